@@ -1,0 +1,32 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+  name: "crm-terminal",
+  products: [.executable(name: "crm", targets: ["CRMTerminal"])],
+  dependencies: [
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+  ],
+  targets: [
+    .target(
+      name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+    .target(name: "TerminalKit", dependencies: ["CNcurses", "TOMLKit"]),
+    .target(name: "CRMDomain"),
+    .target(name: "CRMStore", dependencies: ["CRMDomain", .product(name: "GRDB", package: "GRDB.swift")]),
+    .target(name: "CRMSync", dependencies: ["CRMDomain", "CRMStore"]),
+    .executableTarget(
+      name: "CRMTerminal",
+      dependencies: [
+        "TerminalKit", "CRMDomain", "CRMStore", "CRMSync",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .target(name: "CRMTestSupport", dependencies: ["CRMTerminal"], path: "Tests/CRMTestSupport"),
+    .testTarget(name: "TerminalKitTests", dependencies: ["TerminalKit"]),
+    .testTarget(name: "CRMDomainTests", dependencies: ["CRMDomain"]),
+    .testTarget(name: "CRMStoreTests", dependencies: ["CRMStore"]),
+    .testTarget(name: "CRMTerminalTests", dependencies: ["CRMTerminal", "CRMTestSupport"]),
+  ],
+  swiftLanguageModes: [.v6],
+)

@@ -1,0 +1,48 @@
+/// What a rep asks of a list: which records, in what order. Text becomes a query and a query becomes text again.
+package struct Query: Hashable, Sendable {
+  /// All of them must hold.
+  package var terms: [Term]
+  /// First key first; empty leaves the order to the list.
+  package var sort: [SortKey]
+
+  package init(terms: [Term] = [], sort: [SortKey] = []) {
+    self.terms = terms
+    self.sort = sort
+  }
+
+  package static let all = Query()
+
+  package indirect enum Term: Hashable, Sendable {
+    /// A free word: some searchable field has it (see `SearchText`).
+    case word(String)
+    /// Words in a row, written in quotes.
+    case phrase(String)
+    /// `key` is the `FieldInfo.key` of a field.
+    case field(key: String, Test)
+    /// A word for a rule of the entity, such as `overdue`.
+    case flag(String)
+    case not(Term)
+  }
+
+  package enum Test: Hashable, Sendable {
+    /// One of these, as typed: `status:new,contacted`. `me` is the rep; text fields compare without case and accents, and match from the start of a word.
+    case anyOf([String])
+    /// `score>70`, `value>=10k`, `created<2026-11-01`. A relative age such as `created<30d` means less than 30 days ago.
+    case compare(Comparison, String)
+    /// `value:10k..50k`, both ends included; one end may be left out.
+    case between(String?, String?)
+    /// `has:email` is `field(email, .isSet)`.
+    case isSet
+  }
+
+  package enum Comparison: String, CaseIterable, Hashable, Sendable { case less = "<", lessOrEqual = "<=", greater = ">", greaterOrEqual = ">=" }
+
+  package struct SortKey: Hashable, Sendable {
+    package var key: String
+    package var descending: Bool
+    package init(_ key: String, descending: Bool = false) {
+      self.key = key
+      self.descending = descending
+    }
+  }
+}

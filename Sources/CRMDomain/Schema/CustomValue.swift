@@ -1,0 +1,35 @@
+extension FieldValue {
+  /// The value of a custom field read from the JSON it is stored as. A value of another shape than the field's kind is
+  /// kept as text, so that it can be seen.
+  package init(custom json: JSONValue, kind: FieldKind) {
+    switch (json, kind) {
+    case (.null, _), (.string(""), _): self = .none
+    case (.bool(let flag), _): self = .flag(flag)
+    case (.integer(let number), .money): self = .money(number * 100)
+    case (.number(let number), .money): self = .money(Int((number * 100).rounded()))
+    case (.integer(let number), _): self = .integer(number)
+    case (.string(let text), .day): self = Day(iso: text).map(FieldValue.day) ?? .text(text)
+    case (.string(let text), .instant): self = Instant(iso: text).map(FieldValue.instant) ?? .text(text)
+    case (.string(let text), .money): self = Money(decimal: text).map { .money($0.hundredths) } ?? .text(text)
+    case (.string(let text), _): self = .text(text)
+    case (.array(let items), .tags): self = .tags(items.map { if case .string(let tag) = $0 { tag } else { $0.text } })
+    case (.number, _), (.array, _), (.object, _): self = .text(json.text)
+    }
+  }
+
+  /// The JSON a custom field with this value is stored as.
+  package var customJSON: JSONValue {
+    switch self {
+    case .none: .null
+    case .text(let text): .string(text)
+    case .integer(let number): .integer(number)
+    case .money(let hundredths): .string(Money(hundredths: hundredths).decimal)
+    case .flag(let flag): .bool(flag)
+    case .day(let day): .string(day.iso)
+    case .instant(let instant): .string(instant.iso)
+    case .reference(let id): .integer(Int(id))
+    case .tags(let tags): .array(tags.map(JSONValue.string))
+    case .object(let object): .object(object)
+    }
+  }
+}

@@ -1,0 +1,89 @@
+/// A row of the CRM: a struct whose schema says everything else about it.
+package protocol Record: Sendable, Hashable {
+  /// A record with v1's defaults and no id.
+  init()
+  var id: Identifier<Self> { get set }
+  /// Fields made at run time; entities without them answer an empty object and ignore what is set.
+  var customFields: [String: JSONValue] { get set }
+  static var schema: Schema<Self> { get }
+}
+
+extension Record {
+  package var customFields: [String: JSONValue] {
+    get { [:] }
+    set {}
+  }
+
+  /// The value of the field called `name`, or `none` if there is no such field.
+  package subscript(name: String) -> FieldValue {
+    get { Self.schema.field(name)?.get(self) ?? .none }
+    set { Self.schema.field(name)?.set(&self, newValue) }
+  }
+}
+
+/// The one description of an entity. Forms, columns, filters, search, files, wire and history read it.
+package struct Schema<R: Record>: Sendable {
+  package let kind: EntityKind
+  package let fields: [Field<R>]
+  private let positions: [String: Int]
+
+  package init(_ kind: EntityKind, _ fields: [Field<R>]) {
+    self.kind = kind
+    self.fields = fields
+    var positions: [String: Int] = [:]
+    for (index, field) in fields.enumerated() { positions[field.info.name] = index }
+    self.positions = positions
+  }
+
+  package var table: String { kind.rawValue }
+  package var infos: [FieldInfo] { fields.map(\.info) }
+
+  /// The field with that v1 name, or nil.
+  package func field(_ name: String) -> Field<R>? { positions[name].map { fields[$0] } }
+}
+
+/// The entities, by the name of their table and of v1's resource in the singular.
+package enum EntityKind: String, CaseIterable, Codable, Hashable, Sendable {
+  case lead, contact, opportunity, task, activity, user, tag, board, stage
+
+  /// The word a command, a heading and an answer use for several of them.
+  package var plural: String {
+    switch self {
+    case .lead: "leads"
+    case .contact: "contacts"
+    case .opportunity: "opportunities"
+    case .task: "tasks"
+    case .activity: "activities"
+    case .user: "users"
+    case .tag: "tags"
+    case .board: "boards"
+    case .stage: "stages"
+    }
+  }
+
+  /// The built-in fields; fields made at run time come from the store.
+  package var fields: [FieldInfo] {
+    switch self {
+    case .lead: Lead.schema.infos
+    case .contact: Contact.schema.infos
+    case .opportunity: Opportunity.schema.infos
+    case .task: CRMTask.schema.infos
+    case .activity: Activity.schema.infos
+    case .user: User.schema.infos
+    case .tag: Tag.schema.infos
+    case .board: Board.schema.infos
+    case .stage: Stage.schema.infos
+    }
+  }
+
+  /// The kind a word such as `lead`, `leads` or `deals` names, or nil.
+  package init?(word: String) {
+    let word = word.lowercased()
+    if word == "deal" || word == "deals" {
+      self = .opportunity
+      return
+    }
+    guard let kind = EntityKind.allCases.first(where: { $0.rawValue == word || $0.plural == word }) else { return nil }
+    self = kind
+  }
+}
