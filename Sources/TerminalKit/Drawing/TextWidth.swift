@@ -8,6 +8,12 @@ package enum TextWidth {
     return Clusters(text).reduce(0) { $0 + $1.width }
   }
 
+  /// The columns of a grapheme; more than 2 where it is shown as several, as flags are.
+  package static func width(of character: Character) -> Int {
+    if let ascii = character.asciiValue, ascii >= 0x20, ascii < 0x7F { return 1 }
+    return width(of: String(character))
+  }
+
   /// `text` with everything undrawable replaced, on one line.
   package static func sanitised(_ text: String) -> String {
     if printableASCIICount(text) != nil { return text }
