@@ -270,7 +270,8 @@ extension DelimitedReader {
     if state == .afterQuote {
       if closingQuote + 1 == end { (start, end) = (start + 1, closingQuote) } else { shape = .textAfterQuote }
     }
-    cells.append(CellRange(start: UInt32(truncatingIfNeeded: start), end: UInt32(truncatingIfNeeded: end), shape: shape))
+    cells.append(
+      CellRange(start: UInt32(truncatingIfNeeded: start), end: UInt32(truncatingIfNeeded: end), shape: shape))
     cellStart = position - rowStart + 1
     shape = .plain
     state = .unquoted
