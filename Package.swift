@@ -14,7 +14,7 @@ let package = Package(
       name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
     .target(name: "TerminalKit", dependencies: ["CNcurses", "TOMLKit"]),
     .target(name: "CRMDomain"),
-    .target(name: "CRMStore", dependencies: ["CRMDomain", .product(name: "GRDB", package: "GRDB.swift")]),
+    .target(name: "CRMStore", dependencies: ["CRMDomain", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift")]),
     .target(name: "CRMSync", dependencies: ["CRMDomain", "CRMStore"]),
     .executableTarget(
       name: "CRMTerminal",

@@ -25,18 +25,19 @@ extension Record {
 package struct Schema<R: Record>: Sendable {
   package let kind: EntityKind
   package let fields: [Field<R>]
+  package let infos: [FieldInfo]
   private let positions: [String: Int]
 
   package init(_ kind: EntityKind, _ fields: [Field<R>]) {
     self.kind = kind
     self.fields = fields
+    infos = fields.map(\.info)
     var positions: [String: Int] = [:]
     for (index, field) in fields.enumerated() { positions[field.info.name] = index }
     self.positions = positions
   }
 
   package var table: String { kind.rawValue }
-  package var infos: [FieldInfo] { fields.map(\.info) }
 
   /// The field with that v1 name, or nil.
   package func field(_ name: String) -> Field<R>? { positions[name].map { fields[$0] } }
@@ -61,19 +62,31 @@ package enum EntityKind: String, CaseIterable, Codable, Hashable, Sendable {
     }
   }
 
+  /// The struct of its records. The only place that pairs the two; everything generic goes through it.
+  package var recordType: any Record.Type {
+    switch self {
+    case .lead: Lead.self
+    case .contact: Contact.self
+    case .opportunity: Opportunity.self
+    case .task: CRMTask.self
+    case .activity: Activity.self
+    case .user: User.self
+    case .tag: Tag.self
+    case .board: Board.self
+    case .stage: Stage.self
+    }
+  }
+
   /// The built-in fields; fields made at run time come from the store.
   package var fields: [FieldInfo] {
-    switch self {
-    case .lead: Lead.schema.infos
-    case .contact: Contact.schema.infos
-    case .opportunity: Opportunity.schema.infos
-    case .task: CRMTask.schema.infos
-    case .activity: Activity.schema.infos
-    case .user: User.schema.infos
-    case .tag: Tag.schema.infos
-    case .board: Board.schema.infos
-    case .stage: Stage.schema.infos
-    }
+    func infos<R: Record>(_ type: R.Type) -> [FieldInfo] { type.schema.infos }
+    return infos(recordType)
+  }
+
+  /// The built-in field called `name` in tables and on the wire, or nil.
+  package func field(_ name: String) -> FieldInfo? {
+    func info<R: Record>(_ type: R.Type) -> FieldInfo? { type.schema.field(name)?.info }
+    return info(recordType)
   }
 
   /// The kind a word such as `lead`, `leads` or `deals` names, or nil.
