@@ -26,12 +26,15 @@ package struct Schema<R: Record>: Sendable {
   package let kind: EntityKind
   package let fields: [Field<R>]
   package let infos: [FieldInfo]
+  /// Those that free words in a filter look at, listed once because saving a row asks for them.
+  package let searchable: [Field<R>]
   private let positions: [String: Int]
 
   package init(_ kind: EntityKind, _ fields: [Field<R>]) {
     self.kind = kind
     self.fields = fields
     infos = fields.map(\.info)
+    searchable = fields.filter(\.info.isSearchable)
     var positions: [String: Int] = [:]
     for (index, field) in fields.enumerated() { positions[field.info.name] = index }
     self.positions = positions

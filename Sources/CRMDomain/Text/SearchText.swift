@@ -1,0 +1,72 @@
+/// The one normal form of text for search: what is stored for a record and what is typed into a filter both go
+/// through here, so that they meet.
+///
+/// Stored text has two spaces before each word, which makes "starts a word" a plain byte search for a needle of three
+/// characters or more, the least a trigram index can serve.
+package enum SearchText {
+  /// `text` in lower case without accents and apostrophes, its words parted by single spaces: "Zoë  O’Hara" is
+  /// "zoe ohara".
+  package static func fold(_ text: String) -> String {
+    var folding = Folding(.between, capacity: text.utf8.count)
+    folding.add(text)
+    return String(decoding: folding.bytes, as: UTF8.self)
+  }
+
+  /// What is stored for a record: every folded word after two spaces, each Chinese or Japanese character as a word of
+  /// its own, telephone numbers once more without punctuation, and two spaces at the end.
+  package static func text(of parts: [(String, isPhone: Bool)]) -> String {
+    var folding = Folding(.before, capacity: parts.reduce(8) { $0 + $1.0.utf8.count + 8 })
+    for (part, isPhone) in parts where !part.isEmpty {
+      folding.add(part)
+      if isPhone, let digits = Phone.digits(of: part), digits != part { folding.add(digits) }
+    }
+    folding.close()
+    return String(decoding: folding.bytes, as: UTF8.self)
+  }
+
+  /// What to look for, byte by byte, in stored text to find `word`: anywhere if it has three characters or more, at the
+  /// start of a word if it is shorter. Nil if nothing is left of it.
+  package static func needle(for word: String) -> String? {
+    needle(forPhrase: word)
+  }
+
+  /// What to look for to find these words in a row, the last of them perhaps only begun. Nil if nothing is left.
+  package static func needle(forPhrase phrase: String) -> String? {
+    var folding = Folding(.before)
+    folding.add(phrase)
+    guard !folding.bytes.isEmpty else { return nil }
+    let text = String(decoding: folding.bytes, as: UTF8.self)
+    let firstWord = text.unicodeScalars.dropFirst(2).prefix { $0 != " " }
+    return firstWord.count >= minimumLength ? String(text.unicodeScalars.dropFirst(2)) : text
+  }
+
+  /// The fewest characters of a needle.
+  package static let minimumLength = 3
+
+  /// The distinct runs of three characters of `needle`, in the order they first occur.
+  package static func trigrams(of needle: String) -> [String] {
+    let scalars = Array(needle.unicodeScalars)
+    guard scalars.count >= minimumLength else { return [] }
+    var seen: Set<String> = []
+    return (0...scalars.count - minimumLength).compactMap { start in
+      var trigram = String.UnicodeScalarView()
+      trigram.append(contentsOf: scalars[start..<start + minimumLength])
+      return seen.insert(String(trigram)).inserted ? String(trigram) : nil
+    }
+  }
+}
+
+extension Record {
+  /// The stored search text: the schema's searchable fields, then the texts among the custom fields by name.
+  package var searchText: String {
+    var parts: [(String, isPhone: Bool)] = []
+    parts.reserveCapacity(Self.schema.searchable.count)
+    for field in Self.schema.searchable {
+      if case .text(let text) = field.get(self) { parts.append((text, isPhone: field.info.kind == .phone)) }
+    }
+    for (_, value) in customFields.sorted(by: { $0.key < $1.key }) {
+      if case .string(let text) = value { parts.append((text, isPhone: false)) }
+    }
+    return SearchText.text(of: parts)
+  }
+}
