@@ -31,7 +31,7 @@ extension QueryParser {
       .map { QuerySlot($0, cursor: cursor) } ?? .start(Typed("", at: cursor..<cursor))
     switch slot {
     case .start(let typed): return starts(typed)
-    case .name(let typed): return names(typed).map { $0 }
+    case .name(let typed): return names(typed)
     case .value(let name, let typed): return self.values(of: name, typed, values)
     case .nothing: return []
     }
@@ -53,9 +53,9 @@ extension QueryParser {
 
   /// The shortest fitting name of each field.
   private func names(_ typed: Typed) -> [Completion] {
-    fields.infos.filter { $0.kind != .customFields }.compactMap { info in
-      let names = info.names.map(QueryFields.normal).filter { fields.named($0) == info && typed.begins($0) }
-      return names.min { $0.count < $1.count }.map { typed.completion($0, info.label) }
+    zip(fields.infos, fields.names).compactMap { info, names in
+      guard info.kind != .customFields else { return nil }
+      return names.filter(typed.begins).min { $0.count < $1.count }.map { typed.completion($0, info.label) }
     }
   }
 
@@ -96,15 +96,17 @@ extension QueryParser {
 private struct Typed {
   let text: String
   let range: Range<Int>
+  private let folded: String
 
   init(_ text: String, at range: Range<Int>) {
     self.text = text
     self.range = range
+    folded = Choice.folded(text)
   }
 
   /// Whether `candidate` begins like this, without case and accents.
   func begins(_ candidate: String) -> Bool {
-    Choice.folded(candidate).utf8.starts(with: Choice.folded(text).utf8)
+    folded.isEmpty || Choice.folded(candidate).utf8.starts(with: folded.utf8)
   }
 
   func completion(_ text: String, _ detail: String, _ count: Int? = nil) -> Completion {

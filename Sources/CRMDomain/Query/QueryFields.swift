@@ -1,20 +1,20 @@
 /// The fields a query may name, by every name they answer to.
 struct QueryFields {
   let infos: [FieldInfo]
+  /// For each field the names by which it is found, its key first.
+  let names: [[String]]
   private let positions: [String: Int]
 
   init(_ infos: [FieldInfo]) {
-    self.infos = infos
+    let all = infos.map { $0.names.map(QueryFields.normal) }
     var positions: [String: Int] = [:]
-    for (index, info) in infos.enumerated() where positions[QueryFields.normal(info.key)] == nil {
-      positions[QueryFields.normal(info.key)] = index
+    for (index, names) in all.enumerated() where positions[names[0]] == nil { positions[names[0]] = index }
+    for (index, names) in all.enumerated() {
+      for name in names where positions[name] == nil { positions[name] = index }
     }
-    for (index, info) in infos.enumerated() {
-      for name in info.names where positions[QueryFields.normal(name)] == nil {
-        positions[QueryFields.normal(name)] = index
-      }
-    }
+    self.infos = infos
     self.positions = positions
+    names = all.enumerated().map { index, names in names.filter { positions[$0] == index } }
   }
 
   /// The field that answers to `name`, in any case; keys come before aliases.

@@ -140,8 +140,7 @@ extension QueryParser {
   /// The field of that name; if there is none, that is a mistake.
   private func field(_ name: QueryItem.Piece, into reading: inout Reading) -> FieldInfo? {
     if let info = fields.named(name.text) { return info }
-    let names = fields.infos.flatMap(\.names).map(QueryFields.normal)
-    reading.mistake(name.range, unknown("field", name.text, among: names + ["has", "sort"]))
+    reading.mistake(name.range, unknown("field", name.text, among: fields.names.flatMap(\.self) + ["has", "sort"]))
     return nil
   }
 

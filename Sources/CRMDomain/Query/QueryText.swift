@@ -43,26 +43,25 @@ extension Query.Test {
 enum QueryText {
   /// A word with backslashes before the signs that mean something.
   static func word(_ word: String) -> String {
-    let scalars = Array(word.unicodeScalars)
-    let address = addressLength(of: scalars)
+    let isAddress = isAddress(Array(word.unicodeScalars))
     var text = String.UnicodeScalarView()
-    for (index, scalar) in scalars.enumerated() {
-      if isSign(scalar, first: index == 0), index != address { text.append("\\") }
+    for scalar in word.unicodeScalars {
+      let isSign = QuerySyntax.isOperator(scalar) || scalar == "\"" || text.isEmpty && scalar == "-"
+      if scalar == "\\" || QuerySyntax.isSpace(scalar) || isSign && !isAddress { text.append("\\") }
       text.append(scalar)
     }
     return QueryFlag(word: word) == nil ? String(text) : "\\" + String(text)
   }
 
-  /// Where the colon of a time or an address is, which needs no backslash.
-  private static func addressLength(of scalars: [Unicode.Scalar]) -> Int? {
-    guard let colon = scalars.firstIndex(where: QuerySyntax.isOperator), colon + 1 < scalars.count else { return nil }
-    let name = String(String.UnicodeScalarView(scalars[..<colon]))
-    return QuerySyntax.isAddress(name, sign: scalars[colon], next: scalars[colon + 1]) ? colon : nil
-  }
-
-  private static func isSign(_ scalar: Unicode.Scalar, first: Bool) -> Bool {
-    scalar == "\\" || scalar == "\"" || QuerySyntax.isOperator(scalar) || QuerySyntax.isSpace(scalar)
-      || first && scalar == "-"
+  /// Whether the word is read as a time or an address, in which nothing is an operator.
+  private static func isAddress(_ scalars: [Unicode.Scalar]) -> Bool {
+    guard let sign = scalars.firstIndex(where: QuerySyntax.isOperator), sign + 1 < scalars.count else { return false }
+    let name = scalars[..<sign]
+    guard sign > 0, !name.contains(where: { $0 == "\\" || $0 == "\"" || $0 == "-" || QuerySyntax.isSpace($0) }) else {
+      return false
+    }
+    let text = String(String.UnicodeScalarView(name))
+    return QuerySyntax.isAddress(text, sign: scalars[sign], next: scalars[sign + 1])
   }
 
   /// A value, in quotes if it could be read as anything else.
