@@ -35,6 +35,8 @@ static crm_cell const blank = {.text = {' '}, .width = 1};
 
 /* MARK: Opening */
 
+static void write_literal(const char *sequence) { crm_write(sequence, (long)strlen(sequence)); }
+
 void crm_use_locale(void) {
   setlocale(LC_CTYPE, "");
   /* Plain "C" is what cron, containers and bare ssh give; the terminal in front of it speaks UTF-8 all the same. */
@@ -43,10 +45,15 @@ void crm_use_locale(void) {
 
 static void remember(const char *sequence) {
   if (sequence == NULL || sequence == (char *)-1) return;
-  size_t length = strlen(sequence);
-  if (restoring_length + length > sizeof restoring) return;
-  memcpy(restoring + restoring_length, sequence, length);
-  restoring_length += length;
+  while (*sequence != 0 && restoring_length < sizeof restoring) {
+    if (strncmp(sequence, "$<", 2) == 0) { /* padding, which no terminal of today needs */
+      const char *end = strchr(sequence, '>');
+      if (end == NULL) return;
+      sequence = end + 1;
+      continue;
+    }
+    restoring[restoring_length++] = *sequence++;
+  }
 }
 
 static void remember_how_to_restore(void) {
@@ -61,10 +68,20 @@ static void remember_how_to_restore(void) {
 
 static void restore_at_exit(void) { crm_leave(); }
 
-bool crm_open(const char *name) {
-  if (tcgetattr(STDIN_FILENO, &found_modes) != 0) return false;
+static bool can_place_cursor(void) {
+  const char *cup = tigetstr("cup");
+  return cup != NULL && cup != (char *)-1;
+}
+
+crm_opening crm_open(const char *name) {
+  if (tcgetattr(STDIN_FILENO, &found_modes) != 0) return crm_unknown;
   screen = newterm(name, stdout, stdin);
-  if (screen == NULL) return false;
+  if (screen == NULL) return crm_unknown;
+  if (!can_place_cursor()) {
+    endwin();
+    crm_close();
+    return crm_cannot_place_cursor;
+  }
   remember_how_to_restore();
   is_taken = 1;
   static bool registered;
@@ -79,13 +96,8 @@ bool crm_open(const char *name) {
   scrollok(stdscr, FALSE);
   idlok(stdscr, TRUE);
   def_prog_mode();
-  putp(REPORTS_ON);
-  return true;
-}
-
-bool crm_can_place_cursor(void) {
-  const char *cup = tigetstr("cup");
-  return cup != NULL && cup != (char *)-1;
+  write_literal(REPORTS_ON);
+  return crm_opened;
 }
 
 int crm_colors(void) { return has_colors() ? COLORS : 0; }
@@ -215,8 +227,6 @@ void crm_write(const char *bytes, long count) {
 }
 
 /* MARK: Leaving and coming back */
-
-static void write_literal(const char *sequence) { crm_write(sequence, (long)strlen(sequence)); }
 
 void crm_set_reports(bool mouse) {
   if (mouse == wants_mouse) return;

@@ -18,9 +18,9 @@ enum { crm_bold = 1, crm_dim = 2, crm_italic = 4, crm_underline = 8, crm_reverse
 
 /* Screen */
 void crm_use_locale(void);
-/* Opens standard output and input. False where terminfo has no such entry. */
-bool crm_open(const char *name);
-bool crm_can_place_cursor(void);
+typedef enum { crm_opened, crm_unknown, crm_cannot_place_cursor } crm_opening;
+/* Opens standard output and input as the terminal of this name in terminfo. */
+crm_opening crm_open(const char *name);
 int crm_colors(void);
 bool crm_has_direct_color(void);
 /* A pair of colours, -1 being the terminal's own; 0 where no more pairs are to be had. */

@@ -32,15 +32,16 @@ import Glibc
   private static func open() throws(TerminalProblem) {
     let name = environmentVariable("TERM") ?? ""
     let names = TerminalNames(term: name, colorTerm: environmentVariable("COLORTERM"))
-    guard names.candidates.contains(where: { crm_open($0) }) else {
-      crm_unwatch_signals()
-      throw .unknown(name)
+    for candidate in names.candidates {
+      let opening = crm_open(candidate)
+      guard opening != crm_opened else { return }
+      guard opening == crm_unknown else {
+        crm_unwatch_signals()
+        throw .cannotPlaceCursor(candidate)
+      }
     }
-    guard crm_can_place_cursor() else {
-      crm_close()
-      crm_unwatch_signals()
-      throw .cannotPlaceCursor(name)
-    }
+    crm_unwatch_signals()
+    throw .unknown(name)
   }
 
   package func close() {
@@ -197,6 +198,7 @@ extension NcursesTerminal {
     guard isOpen else { return }
     crm_leave()
     crm_stop()
+    forgetInterrupts()
     comeBack()
   }
 
