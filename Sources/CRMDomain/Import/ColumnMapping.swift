@@ -95,7 +95,8 @@ extension ColumnMapping {
         mapping.ignore(index)
         continue
       }
-      guard let field = (kind.fields + customFields).first(where: { $0.name == fieldName || $0.key == fieldName }) else {
+      guard let field = (kind.fields + customFields).first(where: { $0.name == fieldName || $0.key == fieldName })
+      else {
         throw MappingProblem("\(kind.plural.capitalized) have no field “\(fieldName)”, named for the column “\(name)”")
       }
       if let other = fillers.updateValue(name, forKey: field.name) {

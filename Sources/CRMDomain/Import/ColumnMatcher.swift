@@ -95,7 +95,9 @@ extension ColumnMatcher {
       let last = fields.first(where: { $0.name == "last_name" })
     else { return }
     let filled = Set(matches.compactMap { $0?.field.name })
-    let names = HeaderSynonyms.fullName.split(whereSeparator: { $0 == "|" || $0 == "\n" }).map { HeaderName.key(String($0)) }
+    let names = HeaderSynonyms.fullName.split(whereSeparator: { $0 == "|" || $0 == "\n" }).map {
+      HeaderName.key(String($0))
+    }
     let column = headers.indices
       .filter { matches[$0] == nil && profiles[$0].allows(first) && profiles[$0].share(profiles[$0].numbers) < 0.5 }
       .compactMap { index in names.firstIndex(of: HeaderName.key(headers[index])).map { (index, $0) } }
@@ -140,7 +142,8 @@ extension ColumnProfile {
     case .url: share(emails) < 0.2 && share(numbers) < 0.5
     case .flag: share(flags) >= 0.5
     case .text where field.limit ?? 1000 <= 100, .choice:
-      share(emails) < 0.5 && share(dates) < 0.5 && (field.name != "first_name" && field.name != "last_name" || share(numbers) < 0.5)
+      share(emails) < 0.5 && share(dates) < 0.5
+        && (field.name != "first_name" && field.name != "last_name" || share(numbers) < 0.5)
     case .text, .longText, .tags, .reference, .customFields: true
     }
   }

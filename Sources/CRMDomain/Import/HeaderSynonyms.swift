@@ -255,7 +255,8 @@ enum HeaderSynonyms {
       |último contato|data do último contato|última atividade|data do último contacto
       |最終連絡日|最終接触日|最終コンタクト日|最終活動日|前回連絡日
       """),
-    Entry("converted_at", [.lead], "converted|converted date|conversion date|date converted|konvertiert am|converti le"),
+    Entry(
+      "converted_at", [.lead], "converted|converted date|conversion date|date converted|konvertiert am|converti le"),
   ]
 
   private static let deals = [
@@ -482,7 +483,8 @@ enum HeaderSynonyms {
       |proprietário|responsável|atribuído a|vendedor responsável|dono
       |所有者|営業担当|担当営業|自社担当者|担当|営業担当者
       """),
-    Entry("created_by", everything, "creator|added by|author|lead creator|erstellt von|créé par|creado por|criado por|作成者"),
+    Entry(
+      "created_by", everything, "creator|added by|author|lead creator|erstellt von|créé par|creado por|criado por|作成者"),
     Entry(
       "created_at", everything,
       """

@@ -22,10 +22,10 @@ package struct QueryMatcher<R: Record>: Sendable {
   private func holds(_ condition: Condition, _ record: R) -> Bool {
     switch condition {
     case .textContains(let needle): record.searchText.holdsBytes(of: needle)
-    case .textPrefix(let info, let words): (" " + folded(info, record)).holdsBytes(of: " " + words)
-    case .textHolds(let info, let text): folded(info, record).holdsBytes(of: text)
-    case .textIs(let info, let text): Choice.folded(record[info].text ?? "") == text
-    case .digitsHold(let info, let digits): (record[info].text ?? "").filter(\.isWholeNumber).holdsBytes(of: digits)
+    case .textPrefix(let info, let words): TextTest.prefix.holds(text(info, record), words)
+    case .textHolds(let info, let part): TextTest.holds.holds(text(info, record), part)
+    case .textIs(let info, let whole): TextTest.is.holds(text(info, record), whole)
+    case .digitsHold(let info, let digits): TextTest.digits.holds(text(info, record), digits)
     case .isIn(let info, let values): values.contains(record[info])
     case .range(let info, let range): range.contains(record[info])
     case .isSet(let info): !record[info].isEmpty
@@ -39,14 +39,12 @@ package struct QueryMatcher<R: Record>: Sendable {
     }
   }
 
-  private func folded(_ info: FieldInfo, _ record: R) -> String {
-    record[info].text.map(SearchText.fold) ?? ""
-  }
+  private func text(_ info: FieldInfo, _ record: R) -> String { record[info].text ?? "" }
 
   /// Whether `left` stands before `right`: by the query's keys, then by id. Records without a value are always last.
   package func precedes(_ left: R, _ right: R) -> Bool {
     for (info, descending) in order {
-      switch (SortValue(left[info]), SortValue(right[info])) {
+      switch (SortValue(left[info], of: info), SortValue(right[info], of: info)) {
       case (nil, nil): continue
       case (nil, _): return false
       case (_, nil): return true
@@ -78,8 +76,13 @@ package enum SortValue: Hashable, Comparable, Sendable {
   case number(Int64)
   case text(String)
 
-  /// Nil for what has no place in an order, which comes last. References are sorted by row id.
-  package init?(_ value: FieldValue) {
+  /// Nil for what has no place in an order, which comes last. References are sorted by row id; choices go by their
+  /// documented order, then values outside it.
+  package init?(_ value: FieldValue, of info: FieldInfo) {
+    if !info.choices.isEmpty, !value.isEmpty {
+      self = .number(Int64(info.choices.firstIndex { $0.value == value.text } ?? info.choices.count))
+      return
+    }
     switch value {
     case .none, .object: return nil
     case .text(let text): self = .text(SearchText.fold(text))

@@ -40,7 +40,8 @@ package struct Conversion: Hashable, Sendable {
   }
 
   /// The deal a lead suggests: named after the company, due in 30 days, in the first stage.
-  package static func deal(from lead: Lead, in stage: Stage?, currency: String, now: Instant, today: Day) -> Opportunity {
+  package static func deal(from lead: Lead, in stage: Stage?, currency: String, now: Instant, today: Day) -> Opportunity
+  {
     var deal = Opportunity()
     deal.name = lead.companyName.isEmpty ? lead.fullName : "\(lead.companyName) - \(lead.fullName)"
     deal.companyName = lead.companyName

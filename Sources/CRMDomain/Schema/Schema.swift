@@ -6,6 +6,8 @@ package protocol Record: Sendable, Hashable {
   /// Fields made at run time; entities without them answer an empty object and ignore what is set.
   var customFields: [String: JSONValue] { get set }
   static var schema: Schema<Self> { get }
+  /// What a list, a card and a heading call it.
+  var title: String { get }
 }
 
 extension Record {

@@ -98,8 +98,10 @@ extension StoreReader {
   }
 
   package func changes(of operation: Int64, limit: Int = .max) throws -> [RecordChange] {
-    try Row.fetchAll(db, sql: "SELECT * FROM change WHERE operation = ? ORDER BY id LIMIT ?", arguments: [operation, limit])
-      .compactMap(RecordChange.init(row:))
+    try Row.fetchAll(
+      db, sql: "SELECT * FROM change WHERE operation = ? ORDER BY id LIMIT ?", arguments: [operation, limit]
+    )
+    .compactMap(RecordChange.init(row:))
   }
 
   /// What the next undo would take back, or nil.

@@ -81,14 +81,15 @@ struct QuerySQL {
     case .textContains(let needle):
       guard isIndexed else { return contains(needle) }
       return .joined([matching([needle]), contains(needle)], " AND ")
-    case .textPrefix(let info, let folded): return test("prefix", info, folded)
-    case .textHolds(let info, let folded): return test("holds", info, folded)
-    case .textIs(let info, let folded): return test("is", info, folded)
-    case .digitsHold(let info, let digits): return test("digits", info, digits)
+    case .textPrefix(let info, let folded): return test(.prefix, info, folded)
+    case .textHolds(let info, let folded): return test(.holds, info, folded)
+    case .textIs(let info, let folded): return test(.is, info, folded)
+    case .digitsHold(let info, let digits): return test(.digits, info, digits)
     case .isIn(let info, let values): return isIn(info, values)
     case .range(let info, let range): return self.range(info, range)
     case .isSet(let info): return SQLText("\(column(info)) IS NOT NULL")
-    case .hasTag(let info, let tags): return test("tag", info, JSONValue.array(tags.map(JSONValue.string)).text)
+    case .hasTag(let info, let tags):
+      return SQLText("crm_tag(\(column(info)), ?)", [JSONValue.array(tags.map(JSONValue.string)).text])
     case .flag(let flag): return sql(flag)
     case .not(let inner):
       let inner = sql(inner)
@@ -101,9 +102,9 @@ struct QuerySQL {
     }
   }
 
-  /// A test of text that SQL has no word for, done by the domain's own rule (`TextTests`).
-  private func test(_ name: String, _ info: FieldInfo, _ pattern: String) -> SQLText {
-    SQLText("crm_\(name)(\(column(info)), ?)", [pattern])
+  /// A test of text that SQL has no word for, done by the domain's own rule.
+  private func test(_ test: TextTest, _ info: FieldInfo, _ pattern: String) -> SQLText {
+    SQLText("\(test.sqlName)(\(column(info)), ?)", [pattern])
   }
 
   private func isIn(_ info: FieldInfo, _ values: [FieldValue]) -> SQLText {
@@ -143,7 +144,8 @@ struct QuerySQL {
   private func sql(_ flag: QueryFlag) -> SQLText {
     switch flag {
     case .nextless:
-      let followUp = query.kind == .lead ? "(next_follow_up IS NULL OR next_follow_up < \(query.now.microseconds)) AND" : ""
+      let followUp =
+        query.kind == .lead ? "(next_follow_up IS NULL OR next_follow_up < \(query.now.microseconds)) AND" : ""
       return SQLText(
         """
         \(openRecord) AND \(followUp) NOT EXISTS (SELECT 1 FROM task WHERE task.\(table) = "\(table)".id
@@ -185,10 +187,13 @@ struct QuerySQL {
   /// The columns a sort key stands for: a person's name is the last name, then the first.
   func columns(of key: Query.SortKey) -> [String] {
     guard let info = query.kind.fields.first(where: { $0.names.contains(key.key) || $0.name == key.key }) else {
-      return key.key == "id" ? ["id"] : ["json_extract(custom_fields, '$.\"\(key.key.filter { $0 != "\"" && $0 != "'" })\"')"]
+      return key.key == "id"
+        ? ["id"] : ["json_extract(custom_fields, '$.\"\(key.key.filter { $0 != "\"" && $0 != "'" })\"')"]
     }
     if case .reference(let kind) = info.kind {
-      return ["(SELECT \(kind.nameExpression) FROM \"\(kind.rawValue)\" AS other WHERE other.id = \"\(table)\".\"\(info.name)\") COLLATE FOLDED"]
+      return [
+        "(SELECT \(kind.nameExpression) FROM \"\(kind.rawValue)\" AS other WHERE other.id = \"\(table)\".\"\(info.name)\") COLLATE FOLDED"
+      ]
     }
     let names = info.name == "last_name" ? ["last_name", "first_name"] : [info.name]
     return names.map { "\"\($0)\"\(collation(of: info))" }.map { ranked($0, info) }
@@ -205,6 +210,6 @@ struct QuerySQL {
   private func ranked(_ column: String, _ info: FieldInfo) -> String {
     guard !info.choices.isEmpty else { return column }
     let cases = info.choices.enumerated().map { "WHEN '\($1.value)' THEN \($0)" }.joined(separator: " ")
-    return "CASE \(column) \(cases) ELSE \(info.choices.count) END"
+    return "CASE WHEN \(column) IS NOT NULL THEN CASE \(column) \(cases) ELSE \(info.choices.count) END END"
   }
 }

@@ -20,7 +20,8 @@ enum TextIndex {
 
   static func sql(for kind: EntityKind) -> String {
     let name = kind.rawValue
-    let remove = "INSERT INTO \(name)_text(\(name)_text, rowid, search_text) VALUES ('delete', old.id, old.search_text);"
+    let remove =
+      "INSERT INTO \(name)_text(\(name)_text, rowid, search_text) VALUES ('delete', old.id, old.search_text);"
     let add = "INSERT INTO \(name)_text(rowid, search_text) VALUES (new.id, new.search_text);"
     return """
       CREATE VIEW \(name)_live AS SELECT id, search_text FROM "\(name)" WHERE deleted_at IS NULL;

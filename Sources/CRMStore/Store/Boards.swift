@@ -18,7 +18,9 @@ package struct StageTotals: Hashable, Sendable {
 
 extension StoreReader {
   /// The totals of each stage of `board`, by its key. Deals that are closed count where they closed on or after `since`.
-  package func totals(of board: Identifier<Board>, _ query: ListQuery, closedSince since: Day) throws -> [String: StageTotals] {
+  package func totals(of board: Identifier<Board>, _ query: ListQuery, closedSince since: Day) throws -> [String:
+    StageTotals]
+  {
     let source = try boardSource(board, query, since)
     let sql = """
       SELECT stage, coalesce(currency, ''), count(*), sum(amount), sum(amount * probability / 100.0) FROM \(source.text)

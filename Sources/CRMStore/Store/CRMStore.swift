@@ -96,6 +96,7 @@ package final class CRMStore: Sendable {
           PRAGMA secure_delete = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000;
           """)
       try FoldedCollation.install(in: db)
+      QueryFunctions.install(in: db)
     }
     return configuration
   }

@@ -34,7 +34,9 @@ extension StoreReader {
 extension StoreWriter {
   /// Carries the conversion out: contact, deal, the lead's links and status, and its tasks and activities, which stay
   /// with the lead and come along to the contact and the deal.
-  package func convert(_ conversion: Conversion) throws -> (contact: Identifier<Contact>, deal: Identifier<Opportunity>?) {
+  package func convert(_ conversion: Conversion) throws -> (
+    contact: Identifier<Contact>, deal: Identifier<Opportunity>?
+  ) {
     let contact =
       switch conversion.contact {
       case .new(let contact): try insert(contact)

@@ -47,7 +47,9 @@ package final class Worker: Sendable {
     while true {
       signals[lane.rawValue].wait()
       if isStopped.withLock({ $0 }) { return }
-      guard let body = queues.withLock({ $0[lane.rawValue].isEmpty ? nil : $0[lane.rawValue].removeFirst() }) else { continue }
+      guard let body = queues.withLock({ $0[lane.rawValue].isEmpty ? nil : $0[lane.rawValue].removeFirst() }) else {
+        continue
+      }
       body()
       busy.withLock { $0 -= 1 }
     }

@@ -17,7 +17,9 @@ package enum Actions {
   ]
 
   private static let everywhere: [Action] = [
-    Action(.palette, .everywhere, [key(":"), .control("p")], "command", "Run a command or open a record by typing its name.", footer: 90),
+    Action(
+      .palette, .everywhere, [key(":"), .control("p")], "command", "Run a command or open a record by typing its name.",
+      footer: 90),
     Action(.undo, .everywhere, [key("u")], "undo", "Take back the last change, whatever it was.", footer: 88),
     Action(.redo, .everywhere, [.control("r")], "redo", "Do again what was undone."),
     Action(.help, .everywhere, [key("?"), .function(1)], "keys", "Show the keys of this place.", footer: 100),
@@ -25,7 +27,8 @@ package enum Actions {
     Action(.importFile, .everywhere, [key("I")], "import", "Bring in a CSV file."),
     Action(.jobs, .everywhere, [key("J")], "jobs", "Show long work under way; cancel it."),
     Action(.chooseTheme, .everywhere, [], "theme", "Choose the colours."),
-    Action(.toggleMouse, .everywhere, [.function(9)], "mouse", "Turn the mouse off, so that text can be selected, or on."),
+    Action(
+      .toggleMouse, .everywhere, [.function(9)], "mouse", "Turn the mouse off, so that text can be selected, or on."),
     Action(.redraw, .everywhere, [.control("l")], "redraw", "Draw everything again."),
     Action(.suspend, .everywhere, [.control("z")], "suspend", "Back to the shell; `fg` returns."),
     Action(.back, .everywhere, [.escape], "back", "Leave this page, or take the filter away."),
@@ -34,13 +37,15 @@ package enum Actions {
 
   private static let lists: [Action] = [
     Action(.open, .list, [.enter], "open", "Open the record.", footer: 70),
-    Action(.filter, .list, [key("/")], "filter", "Filter at every keystroke: words, field:value, score>70.", footer: 95),
+    Action(
+      .filter, .list, [key("/")], "filter", "Filter at every keystroke: words, field:value, score>70.", footer: 95),
     Action(.clearFilter, .list, [], "clear filter", "Show everything again."),
     Action(.new, .list, [key("n")], "new", "Make a new record.", footer: 80),
     Action(.edit, .list, [key("e")], "edit", "Edit the record.", footer: 78),
     Action(.editNotes, .list, [key("N")], "notes", "Edit the notes in your editor."),
     Action(.mark, .list, [key(" ")], "mark", "Mark the row; commands then act on all marked rows.", footer: 60),
-    Action(.markRange, .list, [key("v")], "mark range", "Mark from here to where the cursor goes next; v again ends it."),
+    Action(
+      .markRange, .list, [key("v")], "mark range", "Mark from here to where the cursor goes next; v again ends it."),
     Action(.markAll, .list, [key("*")], "mark all", "Mark all rows of the list, or none."),
     Action(.sortBy, .list, [key("o")], "sort", "Choose the column to sort by."),
     Action(.reverseSort, .list, [key("O")], "reverse", "Sort the other way round."),
@@ -73,7 +78,8 @@ package enum Actions {
     Action(.edit, .page, [key("e")], "edit", "Edit the record.", footer: 80),
     Action(.editNotes, .page, [key("N")], "notes", "Edit the notes in your editor.", footer: 40),
     Action(.nextSection, .page, [.tab], "next part", "Go to the fields, the tasks, the timeline."),
-    Action(.complete, .page, [key("x")], "complete", "Complete the task under the cursor, or open it again.", footer: 50),
+    Action(
+      .complete, .page, [key("x")], "complete", "Complete the task under the cursor, or open it again.", footer: 50),
     Action(.setStatus, .page, [key("s")], "status", "Set the status or the stage."),
     Action(.setPriority, .page, [key("!")], "priority", "Set the priority."),
     Action(.assign, .page, [key("a")], "assign", "Give the record to somebody."),
