@@ -12,8 +12,8 @@ package struct DateEntry: Hashable, Sendable {
   /// Reads `text` as of `now`.
   ///
   /// A weekday is the next one and never today; a date without a year is the next one, today included; a time without
-  /// a day is today, or tomorrow if it is past. `dayFirst` decides about `3/4`; `2026-12-24` and `3.4.` need no deciding. `9.30` without
-  /// a closing point is a time if it can be one.
+  /// a day is today, or tomorrow if it is past. `dayFirst` decides about `3/4`; `2026-12-24` and `3.4.` need no deciding.
+  /// `9.30` without a closing point is a time if it can be one.
   package static func parse(
     _ text: String, now: Instant, calendar: LocalCalendar, dayFirst: Bool = true,
   ) throws(EntryProblem) -> DateEntry {
