@@ -22,7 +22,8 @@ let package = Package(
         "TerminalKit", "CRMDomain", "CRMStore", "CRMSync",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
-    .target(name: "CRMTestSupport", dependencies: ["CRMTerminal"], path: "Tests/CRMTestSupport"),
+    .target(
+      name: "CRMTestSupport", dependencies: ["CRMDomain", "CRMStore", "TerminalKit"], path: "Tests/CRMTestSupport"),
     .testTarget(name: "TerminalKitTests", dependencies: ["TerminalKit"]),
     .testTarget(name: "CRMDomainTests", dependencies: ["CRMDomain"]),
     .testTarget(name: "CRMStoreTests", dependencies: ["CRMStore"]),

@@ -89,7 +89,7 @@ struct Folding {
     case 0..<0x80: addASCII(UInt8(scalar.value))
     case LatinFolding.range: addLatin(scalar)
     case 0x300...0x36F, 0x2018, 0x2019, 0x201B, 0x2BC: break
-    case 0x3C2: put(Unicode.Scalar(0x3C3 as UInt16) ?? scalar)
+    case 0x3C2: put("σ")
     case 0x4E00...0x9FFF: putIdeograph(scalar)
     default: addOther(scalar)
     }
@@ -174,7 +174,7 @@ private enum LatinFolding {
 
   /// One word for each character in order: its letters, `=` to keep it, `-` to drop it, `_` for a space.
   private static let words = """
-    _ = = = = = = = = = a = = - = = = = 2 3 - = = = = 1 o = = = = =
+    _ = = = = = = = _ = a = = - = _ = = 2 3 - = = = _ 1 o = = = = =
     a a a a a a ae c e e e e i i i i d n o o o o o = o u u u u y th ss
     a a a a a a ae c e e e e i i i i d n o o o o o = o u u u u y th y
     a a a a a a c c c c c c c c d d d d e e e e e e e e e e g g g g g g g g h h h h i i i i i i i i i i ij ij j j k k k

@@ -72,7 +72,8 @@ package struct StoreReader {
 
   /// The rep, or nil before there is one.
   package func me() throws -> User? {
-    try records(where: "is_me = 1 AND deleted_at IS NULL ORDER BY id LIMIT 1").first
+    let users: [User] = try records(where: "is_me = 1 AND deleted_at IS NULL ORDER BY id LIMIT 1")
+    return users.first
   }
 
   // MARK: Settings and drafts
