@@ -6,6 +6,8 @@ enum QueryDate: Hashable {
   case days(Range<Day>)
   /// A clock time of a day, in minutes after midnight.
   case clock(Day, minutes: Int)
+  /// A time with its zone, as programs write it: `2026-11-22T17:25:00Z`.
+  case moment(Instant)
   case now
   /// So many days from today: `yesterday` is -1.
   case relative(Int)
@@ -24,7 +26,9 @@ enum QueryDate: Hashable {
   init?(_ typed: String) {
     let words = typed.lowercased().split { $0 == " " || $0 == "_" || $0 == "t" && typed.first?.isNumber == true }
     guard let first = words.first else { return nil }
-    if words.count == 1, let date = QueryDate.single(first) ?? QueryDate.calendar(first) {
+    if let instant = QueryDate.zoned(typed.uppercased()) {
+      self = .moment(instant)
+    } else if words.count == 1, let date = QueryDate.single(first) ?? QueryDate.calendar(first) {
       self = date
     } else if let date = QueryDate.turned(words) ?? QueryDate.timed(words) ?? QueryDate.worded(words) {
       self = date
@@ -33,6 +37,10 @@ enum QueryDate: Hashable {
     } else {
       return nil
     }
+  }
+
+  private static func zoned(_ typed: String) -> Instant? {
+    typed.hasSuffix("Z") || typed.dropFirst(16).contains { $0 == "+" || $0 == "-" } ? Instant(iso: typed) : nil
   }
 
   private static func entry(_ typed: String) -> QueryDate? {
@@ -126,7 +134,7 @@ enum QueryDate: Hashable {
 
   var hasClock: Bool {
     switch self {
-    case .clock, .distance(_, .hour), .shifted(_, .hour): true
+    case .clock, .moment, .distance(_, .hour), .shifted(_, .hour): true
     case .entry(_, let hasClock): hasClock
     case .days, .now, .relative, .shifted, .distance, .period, .weekday: false
     }
@@ -161,6 +169,7 @@ struct QueryClock {
     switch date {
     case .days(let days): span(days)
     case .clock(let day, let minutes): moment(calendar.instant(of: day, minutes: minutes), day)
+    case .moment(let instant): moment(instant)
     case .now: moment(now, today)
     case .relative(let days): span(of: today.adding(days: days))
     case .shifted(let count, .hour): moment(now.adding(seconds: Int64(count) * 3600))
