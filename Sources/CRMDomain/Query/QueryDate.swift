@@ -92,11 +92,13 @@ enum QueryDate: Hashable {
     let parts = word.split(separator: "-", omittingEmptySubsequences: false)
     guard parts.count <= 2, let year = Int(parts[0]), parts[0].count == 4, year > 1000 else { return nil }
     if parts.count == 1 {
-      guard let first = Day(year: year, month: 1, day: 1) else { return nil }
-      return .days(first..<first.adding(months: 12))
+      guard let first = Day(year: year, month: 1, day: 1), let end = first.adding(months: 12) else { return nil }
+      return .days(first..<end)
     }
-    guard let month = Int(parts[1]), let first = Day(year: year, month: month, day: 1) else { return nil }
-    return .days(first..<first.adding(months: 1))
+    guard let month = Int(parts[1]), let first = Day(year: year, month: month, day: 1),
+      let end = first.adding(months: 1)
+    else { return nil }
+    return .days(first..<end)
   }
 
   /// Whether `first` and `second` are one date that a rep types as two words.
@@ -219,14 +221,15 @@ struct QueryClock {
     return moment(now.adding(seconds: Int64(day.daysSince1970 - today.daysSince1970) * 86_400), day)
   }
 
+  /// The same day beyond the years 1 to 9999, which no typed distance reaches from a clock that is set.
   private func shifted(_ day: Day, _ count: Int, _ unit: QueryDate.Unit) -> Day {
     switch unit {
     case .hour: day
     case .day: day.adding(days: count)
     case .week: day.adding(days: 7 * count)
-    case .month: day.adding(months: count)
-    case .quarter: day.adding(months: 3 * count)
-    case .year: day.adding(months: 12 * count)
+    case .month: day.adding(months: count) ?? day
+    case .quarter: day.adding(months: 3 * count) ?? day
+    case .year: day.adding(months: 12 * count) ?? day
     }
   }
 
