@@ -10,12 +10,14 @@ extension Table {
     package var align: Alignment
     package var sortMark: SortMark
 
+    /// Without a `minimum`, columns with a weight shrink to half and others not at all: a word such as "contacted" is
+    /// worth more than one more column.
     package init(
-      _ title: String, minimum: Int = 6, ideal: Int = 12, weight: Int = 0, align: Alignment = .left,
+      _ title: String, minimum: Int? = nil, ideal: Int = 12, weight: Int = 0, align: Alignment = .left,
       sortMark: SortMark = .none
     ) {
       self.title = title
-      self.minimum = max(1, minimum)
+      self.minimum = max(1, minimum ?? (weight > 0 ? min(ideal, max(8, ideal / 2)) : ideal))
       self.ideal = max(self.minimum, ideal)
       self.weight = max(0, weight)
       self.align = align
