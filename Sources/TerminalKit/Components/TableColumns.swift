@@ -44,8 +44,11 @@ extension Table {
       }
     }
 
+    /// The first column says which row it is, so it gets a third of the room before others get any.
     private static func fitting(_ columns: [Column], room: Int, gap: Int) -> ArraySlice<Column> {
       var shown = columns[...]
+      guard let first = columns.first else { return shown }
+      shown[0].minimum = max(first.minimum, min(first.ideal, room / 3))
       while shown.count > 1, shown.reduce(-gap, { $0 + $1.minimum + gap }) > room { shown.removeLast() }
       return shown
     }

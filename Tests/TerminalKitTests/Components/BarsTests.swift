@@ -10,7 +10,7 @@ struct BarTests {
     status: [.init("⇅ 3 pending", priority: 1), .init("● 2", priority: 2), .init("14:02")])
 
   @Test(arguments: [
-    (100, " MyCRM │ 1 Today  2 Leads [3 Contacts] 4 Pipeline  5 Tasks  6 Workflows  7 Reports              14:02"),
+    (100, " MyCRM │ 1 Today  2 Leads [3 Contacts] 4 Pipeline  5 Tasks  6 Workflows  7 Reports            14:02"),
     (80, " 1 Today 2 Leads [3 Contacts] 4 Pipeline 5 Tasks 6 Workflows 7 Reports      ● 2"),
     (40, " 1 2 [3 Contacts] 4 5 6 7           ● 2"), (12, " 1 2 [3] 4 5"),
   ])
@@ -91,7 +91,7 @@ struct BarTests {
   @Test func tooSmallSaysWhatItNeeds() {
     #expect(
       TooSmall.applies(to: Size(39, 12)) && TooSmall.applies(to: Size(40, 11)) && !TooSmall.applies(to: Size(40, 12)))
-    #expect(frame(39, 1) { TooSmall.draw(on: &$0) } == "  Too small: needs 40x12, has 39x1")
+    #expect(frame(39, 1) { TooSmall.draw(on: &$0) } == "   Too small: needs 40x12, has 39x1")
     for size in [Size(0, 0), Size(1, 1), Size(3, 2)] {
       var canvas = Canvas(size: size)
       TooSmall.draw(on: &canvas)

@@ -83,6 +83,20 @@ struct ComponentFuzzTests {
     return Subject(name: "help", handle: { _ = box.value.handle($0) }) { box.value.draw(on: &$0, in: $1) }
   }
 
+  private func view(_ texts: [String]) -> Subject {
+    let view = Box(TextView(texts.map { .init([Span($0), Span($0, role: .bad)], hangingIndent: $0.count) }))
+    let completions = Box(Completions(texts.map { .init($0, detail: $0) }))
+    let handle: (Key) -> Void = {
+      _ = view.value.handle($0)
+      _ = completions.value.handle($0)
+    }
+    return Subject(name: "view", handle: handle) { canvas, rect in
+      view.value.draw(on: &canvas, in: rect)
+      completions.value.draw(on: &canvas, below: Point(texts.count, texts[0].count), in: rect)
+      NextKeys(title: texts[0], hints: texts.map { .init($0, $0) }).draw(on: &canvas, in: rect)
+    }
+  }
+
   private func bars(_ texts: [String]) -> Subject {
     let tabs = Tabs(
       programName: texts[0], places: texts.map { Tabs.Place($0) }, active: 1,

@@ -86,7 +86,7 @@ struct TextAreaTests {
 
   @Test func longLinesAreWrappedBetweenWords() {
     var area = TextArea("Met at the expo, wants a proposal")
-    #expect(frame(13, 4) { area.draw(on: &$0, in: $0.bounds) } == "Met at the\nexpo, wants a\nproposal\n")
+    #expect(frame(14, 4) { area.draw(on: &$0, in: $0.bounds) } == "Met at the\nexpo, wants a\nproposal\n")
     #expect(area.cursorPoint == Point(8, 2))
   }
 
