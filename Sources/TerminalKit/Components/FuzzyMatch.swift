@@ -5,6 +5,11 @@ package enum FuzzyMatch {
     package let score: Int
     /// The matched graphemes of the candidate, ascending.
     package let positions: [Int]
+
+    package init(score: Int, positions: [Int]) {
+      self.score = score
+      self.positions = positions
+    }
   }
 
   private static let wordStart = 8
