@@ -2,8 +2,7 @@
 enum ChoiceWords {
   /// The choice of `field` that `text` means, or nil if it means none of them.
   static func choice(_ text: String, of field: FieldInfo) -> String? {
-    let folded = key(text)
-    return table(for: field)[folded]
+    table(for: field)[key(text)]
   }
 
   /// Every word for a choice of `field`, folded, and the choice.
@@ -22,7 +21,7 @@ enum ChoiceWords {
     return table
   }
 
-  static func key(_ text: String) -> String { SearchText.fold(text).filter { $0 != " " } }
+  static func key(_ text: String) -> String { HeaderName.key(text) }
 
   /// Words for a choice in every field that has it, or, with the field before it, in that field only.
   private static let words: [String: String] = [

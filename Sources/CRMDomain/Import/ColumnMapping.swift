@@ -185,7 +185,7 @@ struct CustomNames {
 
   /// "Größe (m²)" is `grosse_m2`; a column without a name is `column_3`.
   mutating func name(for header: String, _ index: Int) -> String {
-    let words = SearchText.fold(HeaderName.parted(header)).split(separator: " ").joined(separator: "_")
+    let words = HeaderName.words(header).joined(separator: "_")
     let name = words.isEmpty ? "column_\(index + 1)" : String(words.prefix(60))
     var (candidate, number) = (name, 2)
     while !taken.insert(candidate).inserted {

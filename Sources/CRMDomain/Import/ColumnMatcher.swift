@@ -164,7 +164,7 @@ extension ColumnProfile {
     case .day, .instant: return share(dates)
     case .choice:
       let table = ChoiceWords.table(for: field)
-      let known = distinct.reduce(0) { $0 + (table[$1.key.filter { $0 != " " }] == nil ? 0 : $1.value) }
+      let known = distinct.reduce(0) { $0 + (table[ChoiceWords.key($1.key)] == nil ? 0 : $1.value) }
       return share(known)
     case .text, .longText, .integer, .flag, .reference, .tags, .customFields: return nil
     }

@@ -67,7 +67,7 @@ extension ColumnTransform {
     of field: FieldInfo, _ profile: ColumnProfile,
   ) -> (transform: ColumnTransform, remark: String?) {
     let table = ChoiceWords.table(for: field)
-    let unknown = profile.distinct.keys.filter { table[$0.filter { $0 != " " }] == nil }.sorted()
+    let unknown = profile.distinct.keys.filter { table[ChoiceWords.key($0)] == nil }.sorted()
     guard !unknown.isEmpty else { return (.choice(table), nil) }
     let named = unknown.prefix(3).map { "“\($0)”" }.joined(separator: ", ")
     let more = unknown.count > 3 ? " and \(unknown.count - 3) more" : ""

@@ -12,14 +12,19 @@ struct HeaderName {
     add(header, 0)
     let bare = HeaderName.withoutBrackets(header)
     add(bare, 0.02)
-    let words = SearchText.fold(HeaderName.parted(bare)).split(separator: " ").map(String.init)
+    let words = HeaderName.words(bare)
     let core = words.filter { !HeaderSynonyms.modifiers.contains($0) }
     if !core.isEmpty, core.count < words.count { add(core.joined(separator: " "), 0.08) }
     self.readings = readings
   }
 
   static func key(_ text: String) -> String {
-    SearchText.fold(text.replacing("％", with: "%").replacing("＃", with: "#")).filter { $0 != " " }
+    SearchText.fold(text).filter { $0.isLetter || $0.isNumber }
+  }
+
+  /// The words of "firstName", "first_name" and "First-Name", folded.
+  static func words(_ text: String) -> [String] {
+    SearchText.fold(parted(text)).split { !$0.isLetter && !$0.isNumber }.map(String.init)
   }
 
   /// "Phone (work)" without what the brackets say.
@@ -32,13 +37,13 @@ struct HeaderName {
     }
   }
 
-  /// "firstName" and "first_name" with their words parted.
-  static func parted(_ text: String) -> String {
+  /// "firstName" as "first Name".
+  private static func parted(_ text: String) -> String {
     var parted = ""
     var last: Character?
     for character in text {
       if let last, last.isLowercase, character.isUppercase { parted.append(" ") }
-      parted.append(character == "_" ? " " : character)
+      parted.append(character)
       last = character
     }
     return parted
