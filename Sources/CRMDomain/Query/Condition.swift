@@ -94,6 +94,8 @@ package struct QueryContext: Sendable {
   package var calendar: LocalCalendar
   /// The row id of the rep, if known.
   package var me: Int64?
+  /// Whether `3/4` is in April.
+  package var dayFirst = true
   /// The row ids of the records of a kind that a typed name means.
   package var find: @Sendable (EntityKind, String) -> [Int64]
 

@@ -17,6 +17,8 @@ enum QueryDate: Hashable {
   case period(Turn, Unit)
   /// `fri`; with a turn `last fri`.
   case weekday(Int, Turn?)
+  /// Anything else that may be typed into a form's date field: `24 dec`, `fri 9:00`.
+  case entry(String, hasClock: Bool)
 
   /// Nil if the text is no date.
   init?(_ typed: String) {
@@ -26,9 +28,17 @@ enum QueryDate: Hashable {
       self = date
     } else if let date = QueryDate.turned(words) ?? QueryDate.timed(words) ?? QueryDate.worded(words) {
       self = date
+    } else if let entry = QueryDate.entry(typed) {
+      self = entry
     } else {
       return nil
     }
+  }
+
+  private static func entry(_ typed: String) -> QueryDate? {
+    // Whether a text is a date does not depend on the day it is typed.
+    let anyTime = QueryClock(now: Instant(seconds: 1_800_000_000), calendar: .utc)
+    return anyTime.entry(typed, daysAgo: 0).map { .entry(typed, hasClock: $0.minutes != nil) }
   }
 
   private static func single(_ word: Substring) -> QueryDate? {
@@ -117,6 +127,7 @@ enum QueryDate: Hashable {
   var hasClock: Bool {
     switch self {
     case .clock, .distance(_, .hour), .shifted(_, .hour): true
+    case .entry(_, let hasClock): hasClock
     case .days, .now, .relative, .shifted, .distance, .period, .weekday: false
     }
   }
@@ -134,11 +145,14 @@ struct QueryClock {
 
   let now: Instant
   let calendar: LocalCalendar
+  /// Whether `3/4` is in April.
+  let dayFirst: Bool
   private let today: Day
 
-  init(now: Instant, calendar: LocalCalendar) {
+  init(now: Instant, calendar: LocalCalendar, dayFirst: Bool = true) {
     self.now = now
     self.calendar = calendar
+    self.dayFirst = dayFirst
     today = calendar.day(of: now)
   }
 
@@ -154,6 +168,27 @@ struct QueryClock {
     case .distance(let count, let unit): point(looksBack ? -count : count, unit)
     case .period(let turn, let unit): span(period(turn, unit))
     case .weekday(let weekday, let turn): span(of: day(weekday, turn, looksBack: looksBack))
+    case .entry(let typed, _): span(ofEntry: typed, looksBack: looksBack)
+    }
+  }
+
+  /// A form looks ahead: its `24 dec` is the next. Looking back it is what was the next a week or a year ago.
+  private func span(ofEntry typed: String, looksBack: Bool) -> Span {
+    let isAhead = ["tomorrow", "in ", "+"].contains { typed.lowercased().hasPrefix($0) }
+    let entries = (looksBack && !isAhead ? [0, 7, 365] : [0]).compactMap { entry(typed, daysAgo: $0) }
+    guard let entry = entries.first(where: { $0.day <= today }) ?? entries.first else { return moment(now, today) }
+    guard let minutes = entry.minutes else { return span(of: entry.day) }
+    return moment(calendar.instant(of: entry.day, minutes: minutes), entry.day)
+  }
+
+  /// What a form that was filled in so many days ago would have understood; nil if nothing.
+  func entry(_ typed: String, daysAgo: Int) -> DateEntry? {
+    let then = now.adding(seconds: Int64(daysAgo) * -86_400)
+    do {
+      return try DateEntry.parse(typed, now: then, calendar: calendar, dayFirst: dayFirst)
+    } catch {
+      // Its reason speaks of forms; the query says what it takes for a date itself.
+      return nil
     }
   }
 

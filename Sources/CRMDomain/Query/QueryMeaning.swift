@@ -11,6 +11,10 @@ struct QueryMeaning {
   let fields: QueryFields
   let context: QueryContext
 
+  private var clock: QueryClock {
+    QueryClock(now: context.now, calendar: context.calendar, dayFirst: context.dayFirst)
+  }
+
   func condition(for term: Query.Term) -> Condition {
     switch term {
     case .word(let word): return SearchText.needle(for: word).map(Condition.textContains) ?? .everything
@@ -172,13 +176,13 @@ struct QueryMeaning {
   }
 
   private func span(_ info: FieldInfo, _ date: QueryDate) -> QueryClock.Span {
-    QueryClock(now: context.now, calendar: context.calendar).span(date, looksBack: info.looksBack)
+    clock.span(date, looksBack: info.looksBack)
   }
 
   private func stretch(_ info: FieldInfo, _ typed: String) throws(TestProblem) -> QueryClock.Span {
     let date = try date(info, typed)
     guard case .distance(let count, let unit) = date else { return span(info, date) }
-    return QueryClock(now: context.now, calendar: context.calendar).stretch(info.looksBack ? -count : count, unit)
+    return clock.stretch(info.looksBack ? -count : count, unit)
   }
 
   private func bounds(_ info: FieldInfo, _ span: QueryClock.Span) -> (start: FieldValue, end: FieldValue) {
@@ -207,25 +211,23 @@ struct QueryMeaning {
 
   private func condition(for flag: QueryFlag) -> Condition {
     guard flag.kinds.contains(kind) else { return .nothing }
-    let clock = QueryClock(now: context.now, calendar: context.calendar)
     switch flag {
     case .open: return .not(closed)
     case .closed: return closed
     case .won: return choice(in: ["closed_won"])
     case .lost: return choice(in: kind == .lead ? ["lost"] : ["closed_lost"])
-    case .overdue:
-      return .all([
-        .not(closed), time { compare($0, .less, clock.span($0.kind == .day ? .relative(0) : .now, looksBack: false)) },
-      ])
-    case .due:
-      return .all([.not(closed), time { compare($0, .lessOrEqual, clock.span(.relative(0), looksBack: false)) }])
-    case .today: return time { within($0, clock.span(.relative(0), looksBack: false)) }
+    case .overdue: return .all([.not(closed), time { compare($0, .less, $0.kind == .day ? today : now) }])
+    case .due: return .all([.not(closed), time { compare($0, .lessOrEqual, today) }])
+    case .today: return time { within($0, today) }
     case .hot: return builtIn("lead_score") { .range($0, ValueRange(.greaterOrEqual, .integer(70))) }
     case .mine: return owner { info in context.me.map { .isIn(info, [.reference($0)]) } ?? .nothing }
     case .unassigned: return owner { .not(.isSet($0)) }
     case .nextless, .rotting: return .flag(flag)
     }
   }
+
+  private var now: QueryClock.Span { clock.span(.now, looksBack: false) }
+  private var today: QueryClock.Span { clock.span(.relative(0), looksBack: false) }
 
   private func builtIn(_ name: String, _ condition: (FieldInfo) -> Condition) -> Condition {
     kind.fields.first { $0.name == name }.map(condition) ?? .nothing

@@ -72,6 +72,7 @@ import Testing
     #expect(mistakes("score>abc") == ["abc: Score is a number, such as 70, 10k or 1.5m."])
     #expect(mistakes("score:70,x") == ["x: Score is a number, such as 70, 10k or 1.5m."])
     #expect(mistakes("score>7.5") == ["7.5: Score is a whole number."])
+    #expect(mistakes("created:5").count == 1 && mistakes("created:99-99").count == 1)
     #expect(mistakes("created<soon").first?.hasPrefix("soon: Created at is a date") == true)
     #expect(mistakes("name>m") == ["m: Last name has no more or less: write last_name:value."])
     #expect(mistakes("contract_end<4h") == ["4h: Contract end has no time of day."])
