@@ -3,7 +3,7 @@
 /// RFC 4180, and what real files do beyond it: rows end with LF, CR, CRLF or a mixture; a quote inside an unquoted cell
 /// is a character like any other; text behind a closing quote belongs to the cell; lines without a byte are no rows (but
 /// count in `number`); a first line `sep=;` sets the delimiter; a byte order mark is skipped.
-package struct DelimitedReader: Sendable {
+package struct DelimitedReader {
   /// Bytes a row may have before it is reported.
   package static let rowLimit = 10_000_000
   /// Bytes behind the text that a word may be loaded from.
@@ -16,6 +16,7 @@ package struct DelimitedReader: Sendable {
   private var marks: ByteMarks
   private let dialect: Dialect
   private let rowLimit: Int
+  private var decoder: FileDecoder?
   /// The current row's bytes so far, the chunk, and the slack.
   private var buffer: [UInt8] = []
   private var filled = 0
@@ -50,11 +51,15 @@ package struct DelimitedReader: Sendable {
 
   /// Passes every row that ends within `chunk`, which continues the text read before, to `body`.
   ///
-  /// - Throws: `DelimitedProblem`, or what `body` throws; the reader is of no use after either.
+  /// - Throws: `DelimitedProblem`, `EncodingProblem`, or what `body` throws; the reader is of no use after any of them.
   package mutating func read(
     _ chunk: UnsafeBufferPointer<UInt8>, _ body: (borrowing DelimitedRow) throws -> Void,
   ) throws {
-    append(chunk)
+    if dialect.encoding == .utf8 {
+      append(chunk)
+    } else {
+      try openDecoder().decode(chunk).withUnsafeBufferPointer { append($0) }
+    }
     guard !isAtStart || filled >= Self.prologue else { return }
     try scan(body)
   }
@@ -67,7 +72,7 @@ package struct DelimitedReader: Sendable {
   ///
   /// - Throws: as `read`.
   package mutating func finish(_ body: (borrowing DelimitedRow) throws -> Void) throws {
-    append(UnsafeBufferPointer(start: nil, count: 0))
+    (decoder?.finish() ?? []).withUnsafeBufferPointer { append($0) }
     try scan(body)
     guard filled > rowStart else { return }
     guard state != .quoted else { throw problem(.unclosedQuote) }
@@ -92,6 +97,13 @@ package struct DelimitedReader: Sendable {
 // MARK: The buffer
 
 extension DelimitedReader {
+  private mutating func openDecoder() throws(EncodingProblem) -> FileDecoder {
+    if let decoder { return decoder }
+    let decoder = try FileDecoder(dialect.encoding)
+    self.decoder = decoder
+    return decoder
+  }
+
   private mutating func append(_ chunk: UnsafeBufferPointer<UInt8>) {
     compact()
     let needed = filled + chunk.count + Self.slack

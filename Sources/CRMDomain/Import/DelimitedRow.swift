@@ -60,6 +60,9 @@ package struct DelimitedRow: ~Copyable {
     cells[index].shape != .plain && cells[index].shape != .quoted
   }
 
+  /// True if text followed the closing quote, which is rare in a file that is read the way it was written.
+  package func hasTextAfterQuote(_ index: Int) -> Bool { cells[index].shape == .textAfterQuote }
+
   /// The cell's bytes as they stand in the file, without the quotes around them.
   package func raw(_ index: Int) -> UnsafeBufferPointer<UInt8> {
     let cell = cells[index]

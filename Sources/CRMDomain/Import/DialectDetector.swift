@@ -1,0 +1,286 @@
+/// Guesses how a delimited file is written, from its beginning and its end.
+package enum DialectDetector {
+  /// Bytes of the beginning that are looked at, and of the end.
+  package static let headLimit = 256_000
+  package static let tailLimit = 16_000
+  /// Characters that may part cells, the usual ones first.
+  private static let delimiters: [UInt8] = [0x2C, 0x3B, 0x09, 0x7C, 0x3A]
+  /// Rows that may stand above the header.
+  private static let preambleLimit = 20
+
+  package struct Guess: Hashable, Sendable {
+    package var dialect: Dialect
+    /// 0 to 1 each.
+    package var encodingConfidence: Double
+    package var delimiterConfidence: Double
+    package var headerConfidence: Double
+    /// The names of the columns; empty if there is no header.
+    package var header: [String]
+    /// The first rows of data.
+    package var sample: [[String]]
+  }
+
+  /// Rows that are kept as a sample.
+  package static let sampleRows = 200
+
+  /// - Parameter head: the first bytes of the file, or all of it.
+  /// - Parameter tail: its last bytes, empty if `head` is all of it.
+  /// - Throws: `FileProblem` for a file that holds no rows of text.
+  package static func detect(head: [UInt8], tail: [UInt8] = []) throws(FileProblem) -> Guess {
+    let head = Array(head.prefix(headLimit))
+    guard !head.isEmpty else { throw .empty }
+    var (encoding, confidence) = EncodingDetector.detect(head)
+    if encoding == .utf8, confidence == 1, tail.contains(where: { $0 >= 0x80 }) {
+      // An ASCII beginning says nothing; the end may.
+      (encoding, confidence) = EncodingDetector.detect(Array(tail.drop { (0x80...0xBF).contains($0) }))
+    }
+    guard let text = decoded(head, encoding), !isBinary(text) else { throw .binary }
+    var dialect = Dialect()
+    dialect.newline = newline(in: text)
+    var best = candidates(text, isWhole: tail.isEmpty)
+    guard let first = best.first, !first.rows.isEmpty else { throw .empty }
+    best.removeFirst()
+    dialect.delimiter = first.dialect.delimiter
+    dialect.quote = first.dialect.quote
+    dialect.escape = first.dialect.escape
+    dialect.encoding = encoding
+    let margin = first.score - (best.first { $0.dialect.delimiter != first.dialect.delimiter }?.score ?? 0)
+    return guess(
+      dialect, first, encodingConfidence: confidence, delimiterConfidence: min(1, max(0.3, 0.5 + margin)),
+      end: encoding == .utf8 ? tail.isEmpty ? text : tail : [])
+  }
+
+  private static func guess(
+    _ dialect: Dialect, _ candidate: Candidate, encodingConfidence: Double, delimiterConfidence: Double,
+    end: [UInt8],
+  ) -> Guess {
+    var dialect = dialect
+    let begin = candidate.preamble
+    let rows = candidate.rows.dropFirst(begin)
+    dialect.preambleRows = begin == 0 ? 0 : candidate.numbers[begin] - 1
+    dialect.quotesEverything = candidate.quotedShare > 0.95
+    dialect.footerBytes = FooterFinder(dialect, columns: candidate.columns).bytes(in: end)
+    let (hasHeader, headerConfidence) = HeaderFinder.hasHeader(Array(rows.prefix(50)))
+    dialect.headerRows = hasHeader ? 1 : 0
+    let data = rows.dropFirst(dialect.headerRows).prefix(sampleRows)
+    return Guess(
+      dialect: dialect, encodingConfidence: encodingConfidence, delimiterConfidence: delimiterConfidence,
+      headerConfidence: headerConfidence, header: hasHeader ? rows.first ?? [] : [], sample: Array(data))
+  }
+
+  private static func decoded(_ bytes: [UInt8], _ encoding: FileEncoding) -> [UInt8]? {
+    guard encoding != .utf8 else { return bytes }
+    guard let decoder = try? FileDecoder(encoding) else { return nil }
+    return bytes.withUnsafeBufferPointer { decoder.decode($0) }
+  }
+
+  /// True if more than one byte in a hundred is a control character that no text has.
+  private static func isBinary(_ text: [UInt8]) -> Bool {
+    let controls = text.prefix(20_000).count { $0 < 0x20 && $0 != 0x09 && $0 != 0x0A && $0 != 0x0D && $0 != 0x0C }
+    return text.starts(with: "PK\u{3}\u{4}".utf8) || text.starts(with: "%PDF".utf8)
+      || controls * 100 > min(text.count, 20_000)
+  }
+
+  private static func newline(in text: [UInt8]) -> Newline {
+    var (lf, crlf, cr) = (0, 0, 0)
+    var last: UInt8 = 0
+    for byte in text {
+      if byte == 0x0A { if last == 0x0D { crlf += 1 } else { lf += 1 } }
+      if byte == 0x0D { cr += 1 }
+      last = byte
+    }
+    if crlf >= lf, crlf > 0 { return .crlf }
+    return cr > lf ? .cr : .lf
+  }
+}
+
+// MARK: Delimiter and quote
+
+extension DialectDetector {
+  /// The sample read one way.
+  fileprivate struct Candidate {
+    var dialect: Dialect
+    var rows: [[String]] = []
+    var numbers: [Int] = []
+    var columns = 1
+    var preamble = 0
+    var quotedShare = 0.0
+    var score = 0.0
+  }
+
+  /// Every way to read the sample, the best first.
+  private static func candidates(_ text: [UInt8], isWhole: Bool) -> [Candidate] {
+    let named = namedDelimiter(text)
+    var candidates: [Candidate] = []
+    for delimiter in named.map({ [$0] }) ?? delimiters {
+      for quote in [0x22, 0x27] as [UInt8] where quote == 0x22 || text.contains(0x27) {
+        for escape in [nil, 0x5C] as [UInt8?] where escape == nil || hasEscapedQuote(text, quote) {
+          var dialect = Dialect()
+          dialect.delimiter = delimiter
+          dialect.quote = quote
+          dialect.escape = escape
+          dialect.headerRows = 0
+          candidates.append(read(text, dialect, isWhole: isWhole))
+        }
+      }
+    }
+    // A stable sort: of equals, the usual delimiter wins.
+    return candidates.enumerated().sorted { ($1.element.score, $0.offset) < ($0.element.score, $1.offset) }.map(\.element)
+  }
+
+  private static func namedDelimiter(_ text: [UInt8]) -> UInt8? {
+    let start = text.starts(with: [0xEF, 0xBB, 0xBF]) ? text.dropFirst(3) : text[...]
+    let line = start.prefix(7)
+    guard line.starts(with: "sep=".utf8), line.count > 5, [0x0A, 0x0D].contains(line[line.startIndex + 5]) else {
+      return nil
+    }
+    return line[line.startIndex + 4]
+  }
+
+  private static func hasEscapedQuote(_ text: [UInt8], _ quote: UInt8) -> Bool {
+    text.indices.dropFirst().contains { text[$0] == quote && text[$0 - 1] == 0x5C }
+  }
+
+  private static func read(_ text: [UInt8], _ dialect: Dialect, isWhole: Bool) -> Candidate {
+    var candidate = Candidate(dialect: dialect)
+    var reader = DelimitedReader(dialect: dialect)
+    var (quoted, cells, broken) = (0, 0, 0)
+    func take(_ row: borrowing DelimitedRow) {
+      guard candidate.rows.count < 400 else { return }
+      candidate.rows.append(row.strings)
+      candidate.numbers.append(row.number)
+      for index in 0..<row.count where !row.raw(index).isEmpty {
+        cells += 1
+        if row.isQuoted(index) { quoted += 1 }
+        if row.hasTextAfterQuote(index) { broken += 1 }
+      }
+    }
+    do {
+      try reader.read(Array(text.prefix(64_000)), take)
+      // The last row of a sample may be cut, and is not looked at.
+      if isWhole, text.count <= 64_000 { try reader.finish(take) }
+    } catch {
+      broken += 5
+    }
+    candidate.quotedShare = Double(quoted) / Double(max(1, cells))
+    rate(&candidate, broken: broken, quoted: quoted)
+    return candidate
+  }
+
+  /// Rates how even the rows are and how much the cells look like values.
+  private static func rate(_ candidate: inout Candidate, broken: Int, quoted: Int) {
+    var counts: [Int: Int] = [:]
+    for row in candidate.rows { counts[row.count, default: 0] += 1 }
+    guard let usual = counts.max(by: { ($0.value, $0.key) < ($1.value, $1.key) })?.key else { return }
+    let columns = candidate.rows.count <= 3 ? candidate.rows.map(\.count).max() ?? usual : usual
+    candidate.columns = columns
+    let begin = candidate.rows.prefix(preambleLimit).firstIndex { $0.count == columns } ?? 0
+    candidate.preamble = columns > 1 ? begin : 0
+    let body = candidate.rows.dropFirst(candidate.preamble)
+    let even = Double(body.count { $0.count == columns }) / Double(max(1, body.count))
+    guard columns > 1 else {
+      candidate.score = 0.1 - Double(broken) * 0.01
+      return
+    }
+    let clean = cleanliness(body.prefix(100), candidate.dialect)
+    let usualQuote = candidate.dialect.quote == 0x22 ? 0.02 : quoted > 0 ? 0.0 : -0.1
+    let wide = Double(min(columns, 12)) * 0.01
+    candidate.score = even * (0.4 + 0.6 * clean) + wide + usualQuote - min(0.5, Double(broken) * 0.02)
+    // A colon parts hours and minutes more often than cells.
+    if candidate.dialect.delimiter == 0x3A { candidate.score -= 0.2 }
+    if candidate.dialect.escape != nil { candidate.score += broken == 0 ? 0.01 : -0.01 }
+  }
+
+  /// The share of cells that hold no other delimiter, unless they are numbers, and no quotes at their ends.
+  private static func cleanliness(_ rows: ArraySlice<[String]>, _ dialect: Dialect) -> Double {
+    var (clean, cells) = (0, 0)
+    for cell in rows.joined() where !cell.isEmpty {
+      cells += 1
+      let hasOther = cell.utf8.contains { $0 == 0x3B || $0 == 0x09 || $0 == 0x7C || ($0 == 0x2C && dialect.delimiter != 0x2C) }
+      let isFramed = cell.utf8.first == 0x22 || cell.utf8.last == 0x22 || (cell.utf8.first == 0x27 && cell.utf8.last == 0x27)
+      let isValue = !hasOther || WrittenNumber(cell.utf8Span.span, mark: .comma) != nil
+      if isValue, !isFramed { clean += 1 }
+    }
+    return Double(clean) / Double(max(1, cells))
+  }
+}
+
+/// A file that cannot be imported at all, and why.
+package enum FileProblem: Error, Hashable, Sendable {
+  case empty
+  case binary
+
+  package var sentence: String {
+    switch self {
+    case .empty: "The file is empty. Choose a file with a header and at least one row."
+    case .binary: "This is not a text file. Save the table as CSV (UTF-8) and import that."
+    }
+  }
+}
+
+// MARK: Header and footer
+
+/// Tells whether the first row names the columns.
+private enum HeaderFinder {
+  static func hasHeader(_ rows: [[String]]) -> (Bool, confidence: Double) {
+    guard let first = rows.first else { return (false, 0.5) }
+    let names = first.map { $0.trimmed }
+    let profile = ColumnProfile(names)
+    if profile.emails + profile.urls > 0 { return (false, 0.95) }
+    let known = names.count { EntityKind.isKnownHeader($0) }
+    if known >= 2 || (known == 1 && names.count <= 2) { return (true, 0.98) }
+    if profile.dates > 0 || profile.numbers > 0 || profile.phones > 0 { return (false, 0.85) }
+    let filled = names.filter { !$0.isEmpty }
+    guard !filled.isEmpty, Set(filled).count == filled.count else { return (false, 0.7) }
+    let typed = names.indices.count { column in
+      let values = ColumnProfile(rows.dropFirst().lazy.compactMap { column < $0.count ? $0[column] : nil })
+      return values.share(values.numbers + values.dates + values.emails + values.urls) > 0.7
+    }
+    return (true, typed > 0 ? 0.9 : known > 0 ? 0.8 : 0.6)
+  }
+}
+
+extension EntityKind {
+  fileprivate static func isKnownHeader(_ name: String) -> Bool {
+    HeaderName(name).readings.contains { knownHeaders.contains($0.key) }
+  }
+
+  private static let knownHeaders: Set<String> = {
+    let kinds: [EntityKind] = [.lead, .contact, .opportunity, .task, .activity]
+    let own = kinds.flatMap(\.fields).flatMap { $0.names + [$0.name, $0.label] }
+    let synonyms = HeaderSynonyms.entries.map(\.words) + [HeaderSynonyms.fullName]
+    let words = synonyms.flatMap { $0.split { $0 == "|" || $0 == "\n" } }.map(String.init)
+    return Set((own + words).map(HeaderName.key))
+  }()
+}
+
+/// Finds the remarks below the data: rows of one cell in a table of several columns.
+private struct FooterFinder {
+  private let dialect: Dialect
+  private let columns: Int
+
+  init(_ dialect: Dialect, columns: Int) {
+    self.dialect = dialect
+    self.columns = columns
+  }
+
+  /// Bytes of `text`, the end of a file in UTF-8, that the footer takes; 0 if there is none.
+  func bytes(in text: [UInt8]) -> Int {
+    guard columns > 2 else { return 0 }
+    var dialect = dialect
+    (dialect.headerRows, dialect.preambleRows) = (0, 0)
+    var reader = DelimitedReader(dialect: dialect)
+    var rows: [(offset: Int, filled: Int)] = []
+    func take(_ row: borrowing DelimitedRow) {
+      rows.append((row.offset, (0..<row.count).count { !row.raw($0).isEmpty }))
+    }
+    do {
+      try reader.read(text, take)
+      try reader.finish(take)
+    } catch {
+      return 0
+    }
+    guard let last = rows.lastIndex(where: { $0.filled > 1 }), last + 1 < rows.count, last > 0 else { return 0 }
+    return text.count - rows[last + 1].offset
+  }
+}
