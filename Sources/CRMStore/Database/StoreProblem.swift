@@ -3,7 +3,7 @@ import GRDB
 /// Something the file or the disk would not let us do, worded for the rep by `sentence`.
 package struct StoreProblem: Error, Hashable, Sendable {
   package enum Cause: Hashable, Sendable {
-    case cannotOpen, newerShape, notOurs, damaged, locked, full, readOnly, recordGone, other
+    case cannotOpen, newerShape, notOurs, damaged, locked, full, readOnly, recordGone, notEmpty, other
   }
 
   package let cause: Cause
@@ -20,6 +20,7 @@ package struct StoreProblem: Error, Hashable, Sendable {
     case .full: "The disk is full: nothing was saved. Free some space and try again."
     case .readOnly: "\(path) cannot be written: check its permissions."
     case .recordGone: "The record is no longer there: it was deleted meanwhile."
+    case .notEmpty: "\(path) has records already, and the demo book needs an empty file. Name another one with --db."
     case .other: "The database refused: \(detail)."
     }
   }

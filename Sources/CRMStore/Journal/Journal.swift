@@ -107,7 +107,8 @@ extension StoreReader {
   /// What the next undo would take back, or nil.
   package func nextUndo() throws -> Operation? {
     let sql = """
-      SELECT * FROM operation WHERE verb = 'change' AND undone_by IS NULL AND origin <> 'sync' ORDER BY id DESC LIMIT 1
+      SELECT * FROM operation
+      WHERE verb = 'change' AND undone_by IS NULL AND origin NOT IN ('sync', 'engine') ORDER BY id DESC LIMIT 1
       """
     return try Row.fetchOne(db, sql: sql).map(Operation.init(row:))
   }

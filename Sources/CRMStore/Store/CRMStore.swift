@@ -64,13 +64,17 @@ package final class CRMStore: Sendable {
 
   /// Runs `body`, then commits everything it did as one operation called `title`, or nothing if it throws. When the call
   /// returns, the change is on the disk.
+  ///
+  /// Work too long for one transaction goes on in further ones that name the `operation` of the first.
   @discardableResult
   package func transact<Value>(
-    _ title: String, origin: Origin = .user, _ body: (StoreWriter) throws -> Value,
+    _ title: String, origin: Origin = .user, continuing operation: Int64? = nil,
+    _ body: (StoreWriter) throws -> Value,
   ) throws(StoreProblem) -> Value {
     do {
       let (value, changes) = try pool.write { db in
-        let writer = StoreWriter(db: db, title: title, origin: origin, verb: .change, now: clock())
+        let writer = StoreWriter(
+          db: db, title: title, origin: origin, verb: .change, now: clock(), continuing: operation)
         let value = try body(writer)
         try writer.finish()
         return (value, writer.changes)

@@ -40,9 +40,9 @@ package struct StoreReader {
       try db.cachedStatement(sql: "SELECT count(*) FROM \"\(kind.rawValue)\" WHERE deleted_at IS NULL")) ?? 0
   }
 
-  /// True where nothing has ever been written: no records, no history.
+  /// True where nothing has ever been written but what every book begins with.
   package func isEmpty() throws -> Bool {
-    try Int.fetchOne(db, sql: "SELECT count(*) FROM operation") == 0
+    try Int.fetchOne(db, sql: "SELECT count(*) FROM operation WHERE origin <> 'engine'") == 0
   }
 
   /// What a list or a card calls the record, or nil if there is none.

@@ -14,13 +14,17 @@ package final class StoreWriter {
   /// Insertions in a row, journaled as one line.
   private var pending: (kind: EntityKind, ids: ClosedRange<Int64>)?
 
-  init(db: Database, title: String, origin: Origin, verb: Operation.Verb, target: Int64? = nil, now: Instant) {
+  init(
+    db: Database, title: String, origin: Origin, verb: Operation.Verb, target: Int64? = nil, now: Instant,
+    continuing operation: Int64? = nil,
+  ) {
     self.db = db
     self.title = title
     self.origin = origin
     self.verb = verb
     self.target = target
     self.now = now
+    changes.operation = operation
   }
 
   package var reader: StoreReader { StoreReader(db: db) }
@@ -62,15 +66,17 @@ package final class StoreWriter {
     try set(values, in: R.schema.kind, record.id.rawValue)
   }
 
-  /// Sets fields of one record by name; custom fields by theirs. What is the same already is left alone.
-  package func set(_ values: [String: FieldValue], in kind: EntityKind, _ id: Int64) throws {
+  /// Sets fields of one record by name; custom fields by theirs. What is the same already is left alone; answers false
+  /// if that was everything.
+  @discardableResult
+  package func set(_ values: [String: FieldValue], in kind: EntityKind, _ id: Int64) throws -> Bool {
     var columns: [String: DatabaseValue] = [:]
     var custom: [String: FieldValue] = [:]
     for (name, value) in values {
       if kind.field(name) != nil { columns[name] = StoredValue.encode(value) } else { custom[name] = value }
     }
     if !custom.isEmpty { columns["custom_fields"] = try merging(custom, in: kind, id) }
-    try write(columns, in: kind, id)
+    return try write(columns, in: kind, id)
   }
 
   /// Moves the record to the trash; it is kept until the trash is emptied.
@@ -105,10 +111,11 @@ package final class StoreWriter {
 
   // MARK: Columns
 
-  /// Writes the columns that differ, with a fresh `updated_at`, and journals old and new.
-  func write(_ columns: [String: DatabaseValue], in kind: EntityKind, _ id: Int64, stamps: Bool = true) throws {
+  /// Writes the columns that differ, with a fresh `updated_at`, and journals old and new; answers false if none differs.
+  @discardableResult
+  func write(_ columns: [String: DatabaseValue], in kind: EntityKind, _ id: Int64, stamps: Bool = true) throws -> Bool {
     let names = columns.keys.sorted()
-    guard !names.isEmpty else { return }
+    guard !names.isEmpty else { return false }
     guard let row = try storedColumns(names + ["updated_at"], in: kind, id) else {
       throw StoreProblem(.recordGone, path: "")
     }
@@ -119,13 +126,14 @@ package final class StoreWriter {
       values.append((name, new))
       fields[name] = .array([JSONValue(old), JSONValue(new)])
     }
-    guard !values.isEmpty else { return }
+    guard !values.isEmpty else { return false }
     if stamps, columns["updated_at"] == nil {
       values.append(("updated_at", now.microseconds.databaseValue))
       fields["updated_at"] = .array([JSONValue(row["updated_at"] as DatabaseValue), .integer(Int(now.microseconds))])
     }
     try put(values, in: kind, id)
     try journal(kind, id...id, .update, fields)
+    return true
   }
 
   /// Puts the values into the row and brings its search text up to date; journals nothing.
