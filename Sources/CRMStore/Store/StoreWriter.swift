@@ -45,10 +45,12 @@ package final class StoreWriter {
       let isStamp = value.isEmpty && (field.info.name == "created_at" || field.info.name == "updated_at")
       arguments.append(isStamp ? now.microseconds.databaseValue : StoredValue.encode(value))
     }
-    arguments.append(record.searchText.databaseValue)
+    let searchText = record.searchText
+    arguments.append(searchText.databaseValue)
     statement.setUncheckedArguments(StatementArguments(arguments))
     try statement.execute()
     let id = db.lastInsertedRowID
+    try TextIndex.add(searchText, id, kind, in: db)
     try noteInsertion(kind, id)
     return Identifier(id)
   }
@@ -138,12 +140,22 @@ package final class StoreWriter {
 
   /// Puts the values into the row and brings its search text up to date; journals nothing.
   func put(_ values: [(String, DatabaseValue)], in kind: EntityKind, _ id: Int64) throws {
+    let changesText = values.contains { kind.field($0.0)?.affectsSearch ?? $0.0 == "deleted_at" }
+    if changesText { try TextIndex.remove(indexedText(kind, id), id, kind, in: db) }
     let assignments = values.map { "\"\($0.0)\" = ?" }.joined(separator: ", ")
     let statement = try db.cachedStatement(sql: "UPDATE \"\(kind.rawValue)\" SET \(assignments) WHERE id = ?")
     statement.setUncheckedArguments(StatementArguments(values.map(\.1) + [id.databaseValue]))
     try statement.execute()
     changes.kinds.insert(kind.rawValue)
-    if values.contains(where: { kind.field($0.0)?.affectsSearch ?? false }) { try refreshSearchText(kind, id) }
+    guard changesText else { return }
+    try refreshSearchText(kind, id)
+    try TextIndex.add(indexedText(kind, id), id, kind, in: db)
+  }
+
+  /// What the index has of the row: its search text, or nil for a row in the trash.
+  private func indexedText(_ kind: EntityKind, _ id: Int64) throws -> String? {
+    let sql = "SELECT search_text FROM \"\(kind.rawValue)\" WHERE id = ? AND deleted_at IS NULL"
+    return try String.fetchOne(try db.cachedStatement(sql: sql), arguments: [id])
   }
 
   func storedColumns(_ names: [String], in kind: EntityKind, _ id: Int64) throws -> Row? {
