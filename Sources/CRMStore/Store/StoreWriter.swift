@@ -140,7 +140,7 @@ package final class StoreWriter {
 
   /// Puts the values into the row and brings its search text up to date; journals nothing.
   func put(_ values: [(String, DatabaseValue)], in kind: EntityKind, _ id: Int64) throws {
-    let changesText = values.contains { kind.field($0.0)?.affectsSearch ?? $0.0 == "deleted_at" }
+    let changesText = values.contains { kind.field($0.0)?.affectsSearch ?? ($0.0 == "deleted_at") }
     if changesText { try TextIndex.remove(indexedText(kind, id), id, kind, in: db) }
     let assignments = values.map { "\"\($0.0)\" = ?" }.joined(separator: ", ")
     let statement = try db.cachedStatement(sql: "UPDATE \"\(kind.rawValue)\" SET \(assignments) WHERE id = ?")
