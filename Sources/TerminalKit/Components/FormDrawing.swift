@@ -72,7 +72,7 @@ extension Form {
     let area = onScreen(place.field)
     switch entries[place.entry].field {
     case .text(var field):
-      field.draw(on: &canvas, in: area)
+      field.draw(on: &canvas, in: area, isFocused: isFocused)
       entries[place.entry].field = .text(field)
     case .long(var text):
       text.draw(on: &canvas, in: area)
