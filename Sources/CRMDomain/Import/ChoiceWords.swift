@@ -26,13 +26,15 @@ enum ChoiceWords {
   /// Words for a choice in every field that has it, or, with the field before it, in that field only.
   private static let words: [String: String] = [
     // Lead status
-    "new": "open|open not contacted|not contacted|fresh|neu|offen|nouveau|nouvelle|ouvert|nuevo|nueva|abierto|novo|nova|aberto|新規|未対応",
+    "new":
+      "open|open not contacted|not contacted|fresh|neu|offen|nouveau|nouvelle|ouvert|nuevo|nueva|abierto|novo|nova|aberto|新規|未対応",
     "contacted": """
     working|working contacted|attempted to contact|attempting contact|connected|in progress|kontaktiert|in kontakt\
     |in bearbeitung|contacté|contactée|en cours|contactado|contactada|en contacto|en progreso|em contato|em andamento\
     |連絡済み|連絡済|コンタクト済み|対応中
     """,
-    "qualified": "qualifiziert|qualifié|qualifiée|calificado|cualificado|qualificado|qualificada|open deal|sql|見込みあり|適格|有望",
+    "qualified":
+      "qualifiziert|qualifié|qualifiée|calificado|cualificado|qualificado|qualificada|open deal|sql|見込みあり|適格|有望",
     "unqualified": """
     disqualified|not qualified|junk|junk lead|bad timing|closed not converted|unqualifiziert|nicht qualifiziert\
     |disqualifiziert|non qualifié|disqualifié|no calificado|no cualificado|descartado|não qualificado|desqualificado\
@@ -46,21 +48,27 @@ enum ChoiceWords {
     "high": "hoch|wichtig|important|hot|haute|élevée|alta|alto|高|高い",
     "urgent": "critical|highest|immediate|dringend|sehr hoch|urgente|très haute|muy alta|muito alta|crítica|緊急|至急",
     // Lead source
-    "website": "web|web site|web form|online|internet|inbound web|webseite|site web|sitio web|página web|site|ウェブサイト|web サイト|ウェブ",
+    "website":
+      "web|web site|web form|online|internet|inbound web|webseite|site web|sitio web|página web|site|ウェブサイト|web サイト|ウェブ",
     "referral": """
     referred|word of mouth|employee referral|external referral|customer referral|empfehlung|recommandation|parrainage\
     |recomendación|referido|indicação|recomendação|紹介
     """,
-    "social_media": "social|linkedin|facebook|twitter|instagram|soziale medien|réseaux sociaux|redes sociales|redes sociais|sns|ソーシャルメディア",
+    "social_media":
+      "social|linkedin|facebook|twitter|instagram|soziale medien|réseaux sociaux|redes sociales|redes sociais|sns|ソーシャルメディア",
     "email_campaign": """
     email|e-mail|email marketing|newsletter|e-mail-kampagne|kampagne|campagne e-mail|emailing|campaña de correo\
     |campaña de email|campanha de email|campanha de e-mail|メール|メルマガ|メールキャンペーン
     """,
-    "cold_call": "phone|telephone|call|phone inquiry|cold calling|kaltakquise|telefon|telefonakquise|appel à froid|prospection téléphonique|llamada en frío|ligação fria|テレアポ|電話",
-    "trade_show": "tradeshow|event|conference|expo|fair|exhibition|messe|veranstaltung|salon|salon professionnel|feria|evento|feira|展示会|イベント",
-    "advertisement": "ad|ads|advertising|paid search|paid social|google ads|adwords|anzeige|werbung|publicité|annonce|publicidad|anuncio|publicidade|anúncio|広告",
+    "cold_call":
+      "phone|telephone|call|phone inquiry|cold calling|kaltakquise|telefon|telefonakquise|appel à froid|prospection téléphonique|llamada en frío|ligação fria|テレアポ|電話",
+    "trade_show":
+      "tradeshow|event|conference|expo|fair|exhibition|messe|veranstaltung|salon|salon professionnel|feria|evento|feira|展示会|イベント",
+    "advertisement":
+      "ad|ads|advertising|paid search|paid social|google ads|adwords|anzeige|werbung|publicité|annonce|publicidad|anuncio|publicidade|anúncio|広告",
     "lead_source.other": "sonstige|sonstiges|andere|autre|autres|otro|otros|otra|outro|outros|outra|その他",
-    "task_type.other": "sonstige|sonstiges|andere|autre|otro|otra|outro|outra|to do|todo|task|aufgabe|tâche|tarea|tarefa|その他",
+    "task_type.other":
+      "sonstige|sonstiges|andere|autre|otro|otra|outro|outra|to do|todo|task|aufgabe|tâche|tarea|tarefa|その他",
     // People
     "mr": "mr.|herr|hr|m|m.|monsieur|sr|sr.|señor|senhor|mister",
     "mrs": "mrs.|frau|fr|mme|mme.|madame|sra|sra.|señora|senhora",
@@ -76,24 +84,33 @@ enum ChoiceWords {
     prospection|new|lead in|appointment scheduled|needs analysis|appointmentscheduled|akquise|prospektion|prospección\
     |prospecção|prospecto|新規|アプローチ
     """,
-    "qualification": "qualified|qualified to buy|qualifiedtobuy|id decision makers|contact made|qualifizierung|qualifikation|calificación|cualificación|qualificação|ヒアリング|見込み確認",
-    "stage.proposal": "proposal price quote|proposal made|presentation scheduled|presentationscheduled|value proposition|quote|angebot|proposition|devis|propuesta|proposta|提案|見積",
+    "qualification":
+      "qualified|qualified to buy|qualifiedtobuy|id decision makers|contact made|qualifizierung|qualifikation|calificación|cualificación|qualificação|ヒアリング|見込み確認",
+    "stage.proposal":
+      "proposal price quote|proposal made|presentation scheduled|presentationscheduled|value proposition|quote|angebot|proposition|devis|propuesta|proposta|提案|見積",
     "task_type.proposal": "angebot|proposition|devis|propuesta|proposta|quote|提案|見積",
-    "negotiation": "negotiation review|negotiations started|decision maker bought in|contract sent|contractsent|verhandlung|négociation|negociación|negociação|交渉|商談中",
-    "closed_won": "won|closedwon|gewonnen|gagné|gagnée|ganado|ganada|cerrado ganado|cerrada ganada|ganho|ganha|fechado ganho|受注|成約",
-    "closed_lost": "lost|closedlost|verloren|perdu|perdue|perdido|perdida|cerrado perdido|cerrada perdida|fechado perdido|失注",
+    "negotiation":
+      "negotiation review|negotiations started|decision maker bought in|contract sent|contractsent|verhandlung|négociation|negociación|negociação|交渉|商談中",
+    "closed_won":
+      "won|closedwon|gewonnen|gagné|gagnée|ganado|ganada|cerrado ganado|cerrada ganada|ganho|ganha|fechado ganho|受注|成約",
+    "closed_lost":
+      "lost|closedlost|verloren|perdu|perdue|perdido|perdida|cerrado perdido|cerrada perdida|fechado perdido|失注",
     // Tasks and activities
     "call": "phone call|phone|anruf|telefonat|appel|llamada|ligação|chamada|電話",
     "task_type.email": "e-mail|mail|courriel|correo|メール",
     "activity_type.email": "e-mail|mail|courriel|correo|メール",
-    "meeting": "appointment|lunch|event|besprechung|termin|treffen|meeting call|réunion|rendez-vous|rdv|reunión|cita|reunião|会議|打ち合わせ|訪問",
+    "meeting":
+      "appointment|lunch|event|besprechung|termin|treffen|meeting call|réunion|rendez-vous|rdv|reunión|cita|reunião|会議|打ち合わせ|訪問",
     "follow_up": "follow-up|followup|nachfassen|wiedervorlage|relance|suivi|seguimiento|acompanhamento|フォロー|フォローアップ",
     "demo": "demonstration|vorführung|démonstration|démo|demostración|demonstração|デモ",
     "note": "notes|notiz|nota|メモ",
     "task": "to do|todo|aufgabe|tâche|tarea|tarefa|タスク",
-    "pending": "not started|open|to do|todo|waiting|deferred|offen|nicht begonnen|ausstehend|en attente|à faire|pendiente|pendente|no iniciado|não iniciado|未着手|未完了|保留",
-    "in_progress": "started|working|working on it|doing|in arbeit|in bearbeitung|begonnen|en cours|en progreso|en curso|em andamento|em progresso|進行中|対応中|作業中",
-    "completed": "complete|done|finished|closed|erledigt|abgeschlossen|fertig|terminé|terminée|fait|completado|completada|hecho|concluído|concluída|feito|完了|完了済み",
+    "pending":
+      "not started|open|to do|todo|waiting|deferred|offen|nicht begonnen|ausstehend|en attente|à faire|pendiente|pendente|no iniciado|não iniciado|未着手|未完了|保留",
+    "in_progress":
+      "started|working|working on it|doing|in arbeit|in bearbeitung|begonnen|en cours|en progreso|en curso|em andamento|em progresso|進行中|対応中|作業中",
+    "completed":
+      "complete|done|finished|closed|erledigt|abgeschlossen|fertig|terminé|terminée|fait|completado|completada|hecho|concluído|concluída|feito|完了|完了済み",
     "cancelled": "canceled|abgebrochen|storniert|annulé|annulée|cancelado|cancelada|キャンセル|中止",
   ]
 }

@@ -56,10 +56,10 @@ extension ColumnMapping {
     for kind: EntityKind, header: [String], sample: [[String]], delimiter: UInt8 = UInt8(ascii: ","),
     customFields: [FieldInfo] = [], unmapped: Unmapped = .custom,
   ) -> ColumnMapping {
-    let count = max(header.count, sample.map(\.count).max() ?? 0)
+    let count = header.isEmpty ? sample.map(\.count).max() ?? 0 : header.count
     var profiles = [ColumnProfile](repeating: ColumnProfile(), count: count)
     for row in sample {
-      for (index, value) in row.enumerated() { profiles[index].add(value) }
+      for (index, value) in row.prefix(count).enumerated() { profiles[index].add(value) }
     }
     let headers = header + Array(repeating: "", count: count - header.count)
     let matcher = ColumnMatcher(kind: kind, customFields: customFields, headers: headers, profiles: profiles)
@@ -95,7 +95,8 @@ extension ColumnMapping {
         mapping.ignore(index)
         continue
       }
-      guard let field = (kind.fields + customFields).first(where: { $0.name == fieldName || $0.key == fieldName }) else {
+      guard let field = (kind.fields + customFields).first(where: { $0.name == fieldName || $0.key == fieldName })
+      else {
         throw MappingProblem("\(kind.plural.capitalized) have no field “\(fieldName)”, named for the column “\(name)”")
       }
       if let other = fillers.updateValue(name, forKey: field.name) {

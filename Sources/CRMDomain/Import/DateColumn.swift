@@ -190,7 +190,8 @@ private struct DateWords {
     let (day, year) = numbers[0].digits == 4 ? (numbers[1], numbers[0]) : (numbers[0], numbers[1])
     let fullYear = year.digits == 4 ? year.value : WrittenDateNumbers.century(year.value)
     let rest = String(text[dateEnd...])
-    guard let date = Day(year: fullYear, month: month, day: day.value), let time = WrittenDateNumbers.time(rest.utf8Span.span)
+    guard let date = Day(year: fullYear, month: month, day: day.value),
+      let time = WrittenDateNumbers.time(rest.utf8Span.span)
     else { return nil }
     return (date, time)
   }
@@ -203,7 +204,8 @@ private struct DateWords {
   /// English, German, French, Spanish and Portuguese names, folded, and the short forms files have.
   private static let months: [String: Int] = {
     let names = [
-      "jan january januar janner janvier janv enero ene janeiro", "feb february februar fevrier fevr febrero fevereiro fev",
+      "jan january januar janner janvier janv enero ene janeiro",
+      "feb february februar fevrier fevr febrero fevereiro fev",
       "mar march marz mrz mars marzo marco", "apr april avril avr abril abr", "may mai mayo maio",
       "jun june juni juin junio junho", "jul july juli juillet juil julio julho",
       "aug august aout agosto ago", "sep sept september septembre septiembre setembro set",

@@ -125,7 +125,8 @@ extension DialectDetector {
       }
     }
     // A stable sort: of equals, the usual delimiter wins.
-    return candidates.enumerated().sorted { ($1.element.score, $0.offset) < ($0.element.score, $1.offset) }.map(\.element)
+    return candidates.enumerated().sorted { ($1.element.score, $0.offset) < ($0.element.score, $1.offset) }.map(
+      \.element)
   }
 
   private static func namedDelimiter(_ text: [UInt8]) -> UInt8? {
@@ -171,7 +172,9 @@ extension DialectDetector {
   private static func rate(_ candidate: inout Candidate, broken: Int, quoted: Int) {
     var counts: [Int: Int] = [:]
     for row in candidate.rows { counts[row.count, default: 0] += 1 }
-    guard let usual = counts.max(by: { ($0.value, $0.key) < ($1.value, $1.key) })?.key else { return }
+    guard let most = counts.values.max() else { return }
+    // Of counts that are met alike the first in the file; in a file of few rows the largest may be the header's.
+    let usual = candidate.rows.lazy.map(\.count).first { counts[$0] == most } ?? 1
     let columns = candidate.rows.count <= 3 ? candidate.rows.map(\.count).max() ?? usual : usual
     candidate.columns = columns
     let begin = candidate.rows.prefix(preambleLimit).firstIndex { $0.count == columns } ?? 0
@@ -196,8 +199,11 @@ extension DialectDetector {
     var (clean, cells) = (0, 0)
     for cell in rows.joined() where !cell.isEmpty {
       cells += 1
-      let hasOther = cell.utf8.contains { $0 == 0x3B || $0 == 0x09 || $0 == 0x7C || ($0 == 0x2C && dialect.delimiter != 0x2C) }
-      let isFramed = cell.utf8.first == 0x22 || cell.utf8.last == 0x22 || (cell.utf8.first == 0x27 && cell.utf8.last == 0x27)
+      let hasOther = cell.utf8.contains {
+        $0 == 0x3B || $0 == 0x09 || $0 == 0x7C || ($0 == 0x2C && dialect.delimiter != 0x2C)
+      }
+      let isFramed =
+        cell.utf8.first == 0x22 || cell.utf8.last == 0x22 || (cell.utf8.first == 0x27 && cell.utf8.last == 0x27)
       let isValue = !hasOther || WrittenNumber(cell.utf8Span.span, mark: .comma) != nil
       if isValue, !isFramed { clean += 1 }
     }

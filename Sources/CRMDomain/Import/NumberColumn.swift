@@ -121,7 +121,7 @@ struct WrittenNumber: Hashable {
     /// A mark between groups: one to three digits before the first, two (as in India) or three after.
     private mutating func separator() -> Bool {
       // The point in "Fr." or "Rs." belongs to the currency.
-      if letters != 0, !hasDigits { return true }
+      if letters != 0, !hasDigits || hasEnded { return true }
       guard hasDigits, decimals < 0, !hasEnded, (isGrouped ? 2...3 : 1...3).contains(group) else { return false }
       isGrouped = true
       group = 0
