@@ -31,7 +31,9 @@ struct CellPlan {
       }
       return nil
     } catch {
-      guard field.isCustom, let string = try? string(text) else { return error.message }
+      guard field.isCustom, let string = text.withUnsafeBufferPointer({ String(validating: $0, as: UTF8.self) }) else {
+        return error.message
+      }
       // A custom field keeps what it cannot read as text, as it does when it comes from a server.
       values[slot] = .text(string)
       return nil

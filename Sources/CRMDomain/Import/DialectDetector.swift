@@ -34,7 +34,8 @@ package enum DialectDetector {
       // An ASCII beginning says nothing; the end may.
       (encoding, confidence) = EncodingDetector.detect(Array(tail.drop { (0x80...0xBF).contains($0) }))
     }
-    guard let text = decoded(head, encoding), !isBinary(text) else { throw .binary }
+    let text = try decoded(head, encoding)
+    guard !isBinary(text) else { throw .binary }
     var dialect = Dialect()
     dialect.newline = newline(in: text)
     var best = candidates(text, isWhole: tail.isEmpty)
@@ -68,10 +69,14 @@ package enum DialectDetector {
       headerConfidence: headerConfidence, header: hasHeader ? rows.first ?? [] : [], sample: Array(data))
   }
 
-  private static func decoded(_ bytes: [UInt8], _ encoding: FileEncoding) -> [UInt8]? {
+  private static func decoded(_ bytes: [UInt8], _ encoding: FileEncoding) throws(FileProblem) -> [UInt8] {
     guard encoding != .utf8 else { return bytes }
-    guard let decoder = try? FileDecoder(encoding) else { return nil }
-    return bytes.withUnsafeBufferPointer { decoder.decode($0) }
+    do {
+      let decoder = try FileDecoder(encoding)
+      return bytes.withUnsafeBufferPointer { decoder.decode($0) }
+    } catch {
+      throw .unreadable(error)
+    }
   }
 
   /// True if more than one byte in a hundred is a control character that no text has.
@@ -170,21 +175,16 @@ extension DialectDetector {
 
   /// Rates how even the rows are and how much the cells look like values.
   private static func rate(_ candidate: inout Candidate, broken: Int, quoted: Int) {
-    var counts: [Int: Int] = [:]
-    for row in candidate.rows { counts[row.count, default: 0] += 1 }
-    guard let most = counts.values.max() else { return }
-    // Of counts that are met alike the first in the file; in a file of few rows the largest may be the header's.
-    let usual = candidate.rows.lazy.map(\.count).first { counts[$0] == most } ?? 1
-    let columns = candidate.rows.count <= 3 ? candidate.rows.map(\.count).max() ?? usual : usual
+    candidate.score = 0.1 - Double(broken) * 0.01
+    let columns = usualCount(candidate.rows.map(\.count))
+    guard columns > 1, let begin = candidate.rows.prefix(preambleLimit).firstIndex(where: { $0.count == columns }),
+      let end = candidate.rows.lastIndex(where: { $0.count == columns })
+    else { return }
+    let body = candidate.rows[begin...end]
+    let even = Double(body.count { $0.count == columns }) / Double(body.count)
+    guard even > 0.5 else { return }
     candidate.columns = columns
-    let begin = candidate.rows.prefix(preambleLimit).firstIndex { $0.count == columns } ?? 0
-    candidate.preamble = columns > 1 ? begin : 0
-    let body = candidate.rows.dropFirst(candidate.preamble)
-    let even = Double(body.count { $0.count == columns }) / Double(max(1, body.count))
-    guard columns > 1 else {
-      candidate.score = 0.1 - Double(broken) * 0.01
-      return
-    }
+    candidate.preamble = begin
     let clean = cleanliness(body.prefix(100), candidate.dialect)
     let usualQuote = candidate.dialect.quote == 0x22 ? 0.02 : quoted > 0 ? 0.0 : -0.1
     let wide = Double(min(columns, 12)) * 0.01
@@ -192,6 +192,15 @@ extension DialectDetector {
     // A colon parts hours and minutes more often than cells.
     if candidate.dialect.delimiter == 0x3A { candidate.score -= 0.2 }
     if candidate.dialect.escape != nil { candidate.score += broken == 0 ? 0.01 : -0.01 }
+  }
+
+  /// The number of cells that most rows have; rows of one cell, which may be titles and remarks, weigh a quarter.
+  private static func usualCount(_ counts: [Int]) -> Int {
+    var weights: [Int: Int] = [:]
+    for count in counts { weights[count, default: 0] += count == 1 ? 1 : 4 }
+    let most = weights.values.max()
+    // Of counts that are met alike the first in the file; in a file of few rows the largest may be the header's.
+    return (counts.count <= 3 ? counts.max() : counts.first { weights[$0] == most }) ?? 1
   }
 
   /// The share of cells that hold no other delimiter, unless they are numbers, and no quotes at their ends.
@@ -215,10 +224,12 @@ extension DialectDetector {
 package enum FileProblem: Error, Hashable, Sendable {
   case empty
   case binary
+  case unreadable(EncodingProblem)
 
   package var sentence: String {
     switch self {
     case .empty: "The file is empty. Choose a file with a header and at least one row."
+    case .unreadable(let problem): problem.sentence
     case .binary: "This is not a text file. Save the table as CSV (UTF-8) and import that."
     }
   }

@@ -45,17 +45,8 @@ struct WrittenNumber: Hashable {
     return isNegative ? -value : value
   }
 
-  /// The number as a share of a hundred where it is written as a share of one.
-  var percentOfOne: Int? {
-    var hundred = self
-    if hundred.decimals >= 2 {
-      hundred.decimals -= 2
-    } else {
-      hundred.digits *= hundred.decimals == 1 ? 10 : 100
-      hundred.decimals = 0
-    }
-    return hundred.integer
-  }
+  /// The number as a share of a hundred where it is written as a share of one; nil if that is no whole number.
+  var percentOfOne: Int? { scaled(to: 2) }
 
   /// Reads byte by byte: signs, currency and blanks around, digits in groups of three within.
   private struct Scan {
