@@ -95,7 +95,7 @@ extension ColumnMapping {
         mapping.ignore(index)
         continue
       }
-      guard let field = (kind.fields + customFields).first(where: { $0.name == fieldName || $0.key == fieldName })
+      guard let field = (kind.fields + customFields).first(where: { $0.isCalled(fieldName) })
       else {
         throw MappingProblem("\(kind.plural.capitalized) have no field “\(fieldName)”, named for the column “\(name)”")
       }
@@ -105,6 +105,11 @@ extension ColumnMapping {
       mapping.set(index, to: field, sample: sample, delimiter: delimiter)
     }
     return mapping
+  }
+
+  /// The same for files with the same columns in the same order, by which a saved mapping is found again.
+  package static func fingerprint(of header: [String]) -> String {
+    header.map(HeaderName.key).joined(separator: "|")
   }
 
   /// Leaves a column out.
@@ -131,6 +136,14 @@ package struct MappingProblem: Error, Hashable, Sendable, CustomStringConvertibl
   package let sentence: String
   init(_ sentence: String) { self.sentence = sentence }
   package var description: String { sentence }
+}
+
+extension FieldInfo {
+  /// v1's name, our word for it, or the name of v1's column for the number of another record: `contact_id`.
+  fileprivate func isCalled(_ word: String) -> Bool {
+    if case .reference = kind, word == name + "_id" { return true }
+    return word == name || word == key
+  }
 }
 
 extension ColumnMapping.Column {

@@ -51,6 +51,34 @@ package enum DialectDetector {
       end: encoding == .utf8 ? tail.isEmpty ? text : tail : [])
   }
 
+  /// The column names and first rows of a file read as `dialect` says, for a preview that follows what is overridden.
+  ///
+  /// - Throws: `DelimitedProblem` or `EncodingProblem`.
+  package static func preview(
+    head: [UInt8], dialect: Dialect, rows limit: Int = sampleRows,
+  ) throws -> (header: [String], rows: [[String]]) {
+    var reader = DelimitedReader(dialect: dialect)
+    var header: [String] = []
+    var rows: [[String]] = []
+    try reader.read(Array(head.prefix(headLimit))) { row in
+      if row.isHeader { header = join(header, row.strings) } else if rows.count < limit { rows.append(row.strings) }
+    }
+    if head.count <= headLimit {
+      try reader.finish { row in
+        if row.isHeader { header = join(header, row.strings) } else if rows.count < limit { rows.append(row.strings) }
+      }
+    }
+    return (header, rows)
+  }
+
+  /// The names of two rows of a header, column by column.
+  private static func join(_ upper: [String], _ lower: [String]) -> [String] {
+    (0..<max(upper.count, lower.count)).map { index in
+      [upper, lower].compactMap { index < $0.count ? $0[index].trimmed : nil }.filter { !$0.isEmpty }
+        .joined(separator: " ")
+    }
+  }
+
   private static func guess(
     _ dialect: Dialect, _ candidate: Candidate, encodingConfidence: Double, delimiterConfidence: Double,
     end: [UInt8],

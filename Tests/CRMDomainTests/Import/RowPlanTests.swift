@@ -244,6 +244,9 @@ import Testing
       ["Nombre": "first_name", "Mail": "email"], for: .lead, header: header, sample: [])
     #expect(mapping.columns.map(\.target.field?.name) == ["first_name", "email"])
     #expect(mapping.missing.map(\.name) == ["last_name"])
+    let deals = try ColumnMapping.given(["Who": "contact_id"], for: .opportunity, header: ["Who"], sample: [])
+    #expect(deals.columns[0].target.field?.name == "contact")
+    #expect(ColumnMapping.fingerprint(of: ["First Name"]) == ColumnMapping.fingerprint(of: ["first_name"]))
     #expect(throws: MappingProblem("The file has no column “Email”. It has: Nombre, Mail")) {
       try ColumnMapping.given(["Email": "email"], for: .lead, header: header, sample: [])
     }
