@@ -14,7 +14,7 @@ let package = Package(
       name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
     .target(name: "TerminalKit", dependencies: ["CNcurses", "TOMLKit"]),
     .target(name: "CRMDomain"),
-    .target(name: "CRMStore", dependencies: ["CRMDomain", .product(name: "GRDB", package: "GRDB.swift")]),
+    .target(name: "CRMStore", dependencies: ["CRMDomain", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift")]),
     .target(name: "CRMSync", dependencies: ["CRMDomain", "CRMStore"]),
     .executableTarget(
       name: "CRMTerminal",
@@ -22,7 +22,8 @@ let package = Package(
         "TerminalKit", "CRMDomain", "CRMStore", "CRMSync",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
-    .target(name: "CRMTestSupport", dependencies: ["CRMTerminal"], path: "Tests/CRMTestSupport"),
+    .target(
+      name: "CRMTestSupport", dependencies: ["CRMDomain", "CRMStore", "TerminalKit"], path: "Tests/CRMTestSupport"),
     .testTarget(name: "TerminalKitTests", dependencies: ["TerminalKit"]),
     .testTarget(name: "CRMDomainTests", dependencies: ["CRMDomain"]),
     .testTarget(name: "CRMStoreTests", dependencies: ["CRMStore"]),

@@ -36,4 +36,6 @@ package struct Activity: Record {
       Field("created_at", \.createdAt, .instant, .readOnly, .alias("created")),
       Field("updated_at", \.updatedAt, .instant, .readOnly, .alias("updated")),
     ])
+
+  package var title: String { subject.isEmpty ? Choice.words(activityType) : subject }
 }

@@ -16,4 +16,6 @@ package struct Board: Record {
       Field("created_at", \.createdAt, .instant, .readOnly, .alias("created")),
       Field("updated_at", \.updatedAt, .instant, .readOnly, .alias("updated")),
     ])
+
+  package var title: String { name }
 }

@@ -74,4 +74,6 @@ package struct Contact: Record {
     ])
 
   package var fullName: String { PersonName.full(firstName, lastName) }
+
+  package var title: String { fullName }
 }

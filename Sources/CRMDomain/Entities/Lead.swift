@@ -40,7 +40,7 @@ package struct Lead: Record {
         .alias("company"), .alias("organisation"), .alias("organization")),
       Field("status", \.status, .choice(Choices.leadStatus), .column(width: 11)),
       Field("priority", \.priority, .choice(Choices.priority), .column(width: 8)),
-      Field("lead_score", \.leadScore, label: "Score", .integer, .column(width: 5), .alias("score")),
+      Field("lead_score", \.leadScore, label: "Score", .integer, .column(width: 7), .alias("score")),
       Field("estimated_value", \.estimatedValue, label: "Value", .money, .column(width: 11), .alias("value")),
       Field("email", \.email, .email, .required, .searchable, .bounded(254)),
       Field("phone", \.phone, .phone, .searchable, .bounded(20)),
@@ -70,4 +70,6 @@ package struct Lead: Record {
     ])
 
   package var fullName: String { PersonName.full(firstName, lastName) }
+
+  package var title: String { fullName }
 }

@@ -66,4 +66,6 @@ package struct Opportunity: Record {
   package var weightedAmount: Money? {
     amount.map { Money(hundredths: Int((Double($0.hundredths * probability) / 100).rounded())) }
   }
+
+  package var title: String { name }
 }

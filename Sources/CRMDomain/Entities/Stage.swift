@@ -26,4 +26,6 @@ package struct Stage: Record {
       Field("created_at", \.createdAt, .instant, .readOnly, .alias("created")),
       Field("updated_at", \.updatedAt, .instant, .readOnly, .alias("updated")),
     ])
+
+  package var title: String { name }
 }

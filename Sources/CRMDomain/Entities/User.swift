@@ -28,4 +28,6 @@ package struct User: Record {
     ])
 
   package var fullName: String { PersonName.full(firstName, lastName) }
+
+  package var title: String { username }
 }

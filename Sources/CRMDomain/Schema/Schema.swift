@@ -6,6 +6,8 @@ package protocol Record: Sendable, Hashable {
   /// Fields made at run time; entities without them answer an empty object and ignore what is set.
   var customFields: [String: JSONValue] { get set }
   static var schema: Schema<Self> { get }
+  /// What a list, a card and a heading call it.
+  var title: String { get }
 }
 
 extension Record {
@@ -25,6 +27,7 @@ extension Record {
 package struct Schema<R: Record>: Sendable {
   package let kind: EntityKind
   package let fields: [Field<R>]
+  package let infos: [FieldInfo]
   /// Those that free words in a filter look at, listed once because saving a row asks for them.
   package let searchable: [Field<R>]
   private let positions: [String: Int]
@@ -32,6 +35,7 @@ package struct Schema<R: Record>: Sendable {
   package init(_ kind: EntityKind, _ fields: [Field<R>]) {
     self.kind = kind
     self.fields = fields
+    infos = fields.map(\.info)
     searchable = fields.filter(\.info.isSearchable)
     var positions: [String: Int] = [:]
     for (index, field) in fields.enumerated() { positions[field.info.name] = index }
@@ -39,7 +43,6 @@ package struct Schema<R: Record>: Sendable {
   }
 
   package var table: String { kind.rawValue }
-  package var infos: [FieldInfo] { fields.map(\.info) }
 
   /// The field with that v1 name, or nil.
   package func field(_ name: String) -> Field<R>? { positions[name].map { fields[$0] } }
@@ -64,19 +67,31 @@ package enum EntityKind: String, CaseIterable, Codable, Hashable, Sendable {
     }
   }
 
+  /// The struct of its records. The only place that pairs the two; everything generic goes through it.
+  package var recordType: any Record.Type {
+    switch self {
+    case .lead: Lead.self
+    case .contact: Contact.self
+    case .opportunity: Opportunity.self
+    case .task: CRMTask.self
+    case .activity: Activity.self
+    case .user: User.self
+    case .tag: Tag.self
+    case .board: Board.self
+    case .stage: Stage.self
+    }
+  }
+
   /// The built-in fields; fields made at run time come from the store.
   package var fields: [FieldInfo] {
-    switch self {
-    case .lead: Lead.schema.infos
-    case .contact: Contact.schema.infos
-    case .opportunity: Opportunity.schema.infos
-    case .task: CRMTask.schema.infos
-    case .activity: Activity.schema.infos
-    case .user: User.schema.infos
-    case .tag: Tag.schema.infos
-    case .board: Board.schema.infos
-    case .stage: Stage.schema.infos
-    }
+    func infos<R: Record>(_ type: R.Type) -> [FieldInfo] { type.schema.infos }
+    return infos(recordType)
+  }
+
+  /// The built-in field called `name` in tables and on the wire, or nil.
+  package func field(_ name: String) -> FieldInfo? {
+    func info<R: Record>(_ type: R.Type) -> FieldInfo? { type.schema.field(name)?.info }
+    return info(recordType)
   }
 
   /// The kind a word such as `lead`, `leads` or `deals` names, or nil.

@@ -13,9 +13,11 @@ package struct DateEntry: Hashable, Sendable {
   ///
   /// A weekday is the next one and never today; a date without a year is the next one, today included; a time without
   /// a day is today, or tomorrow if it is past. `dayFirst` decides about `3/4`; `2026-12-24` and `3.4.` need no deciding.
+  /// `9.30` without a closing point is a time if it can be one.
   package static func parse(
     _ text: String, now: Instant, calendar: LocalCalendar, dayFirst: Bool = true,
   ) throws(EntryProblem) -> DateEntry {
+    if let day = Day(iso: text) { return DateEntry(day: day, minutes: nil) }
     var reader = DateReader(text, now: now, calendar: calendar, dayFirst: dayFirst)
     return try reader.read()
   }
@@ -204,7 +206,7 @@ extension DateReader {
       case "yesterday": today.adding(days: -1)
       case "eow": today.adding(days: (5 - today.weekday + 7) % 7)
       case "eom": today.lastOfMonth
-      case "eoq": today.adding(months: (3 - today.components.month % 3) % 3).lastOfMonth
+      case "eoq": today.adding(months: (3 - today.components.month % 3) % 3)?.lastOfMonth
       case "eoy": Day(year: today.components.year, month: 12, day: 31)
       default: EnglishDates.weekday(first).map { next(weekday: $0) }
       }
@@ -231,14 +233,17 @@ extension DateReader {
   }
 
   private func spannedDay() -> (Day, Int)? {
-    guard let (amount, unit, count) = span(), abs(amount) < 100_000 else { return nil }
-    switch unit {
-    case "d", "day", "days": return (today.adding(days: amount), count)
-    case "w", "wk", "week", "weeks": return (today.adding(days: amount * 7), count)
-    case "m", "mo", "month", "months": return (today.adding(months: amount), count)
-    case "y", "yr", "year", "years": return (today.adding(months: amount * 12), count)
-    default: return nil
-    }
+    guard let (amount, unit, count) = span() else { return nil }
+    let found: Day? =
+      switch unit {
+      case "d", "day", "days": today.adding(days: amount)
+      case "w", "wk", "week", "weeks": today.adding(days: amount * 7)
+      case "m", "mo", "month", "months": today.adding(months: amount)
+      case "y", "yr", "year", "years": today.adding(months: amount * 12)
+      default: nil
+      }
+    guard let found, (1...9999).contains(found.components.year) else { return nil }
+    return (found, count)
   }
 
   /// `24 dec`, `dec 24`, `24th december 2026`.

@@ -25,20 +25,20 @@ enum EnglishDates {
 }
 
 extension Day {
-  /// The same day of the month so many months later, or the last day of a month that is too short for it.
-  package func adding(months: Int) -> Day {
+  /// The same day of the month so many months later, or the last day of a month that is too short for it; nil outside
+  /// the years 1 to 9999.
+  package func adding(months: Int) -> Day? {
     let (year, month, day) = components
-    let total = year * 12 + month - 1 + months
-    let (newYear, newMonth) = (total / 12, total % 12 + 1)
-    for candidate in stride(from: day, to: 27, by: -1) {
-      if let found = Day(year: newYear, month: newMonth, day: candidate) { return found }
-    }
-    return Day(year: newYear, month: newMonth, day: day) ?? self
+    let (newYear, newMonth) = (year * 12 + month - 1 + months).quotientAndRemainder(dividingBy: 12)
+    return Day.last(of: newYear, newMonth + 1, upTo: day)
   }
 
   package var lastOfMonth: Day {
     let (year, month, _) = components
-    let first = Day(year: year, month: month, day: 1) ?? self
-    return first.adding(months: 1).adding(days: -1)
+    return Day.last(of: year, month, upTo: 31) ?? self
+  }
+
+  private static func last(of year: Int, _ month: Int, upTo day: Int) -> Day? {
+    stride(from: day, through: min(day, 28), by: -1).lazy.compactMap { Day(year: year, month: month, day: $0) }.first
   }
 }

@@ -26,13 +26,24 @@ struct Folding {
   mutating func add(_ text: String) {
     wordEnded = true
     var plain = 0
-    for byte in text.utf8 {
-      if byte >= 0x80 { break }
-      addASCII(byte)
+    let span = text.utf8Span.span
+    while plain < span.count, span[plain] < 0x80 {
+      addASCII(span[plain])
       plain += 1
     }
+    guard plain < span.count else { return }
     let start = text.utf8.index(text.startIndex, offsetBy: plain)
-    if start < text.endIndex { add(text.unicodeScalars[start...]) }
+    add(text.unicodeScalars[start...])
+  }
+
+  /// The digits of a telephone number once more as one word, with a leading `+`, unless it is one word already.
+  mutating func addDigits(of phone: String) {
+    let isDigit: (UInt8) -> Bool = { $0 &- 0x30 < 10 }
+    guard phone.utf8.contains(where: isDigit), !phone.utf8.dropFirst().allSatisfy(isDigit) else { return }
+    beginWord()
+    if phone.utf8.first == 0x2B { bytes.append(0x2B) }
+    for byte in phone.utf8 where isDigit(byte) { bytes.append(byte) }
+    wordEnded = true
   }
 
   /// Ends the text with the spaces a word would begin with.
@@ -60,7 +71,9 @@ struct Folding {
     wordEnded = false
     switch spacing {
     case .between: if !bytes.isEmpty { bytes.append(0x20) }
-    case .before: bytes.append(contentsOf: [0x20, 0x20])
+    case .before:
+      bytes.append(0x20)
+      bytes.append(0x20)
     }
   }
 
@@ -135,6 +148,8 @@ struct Folding {
   private static func mayDecompose(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0..<0x180, 0x300...0x36F, 0x2018...0x201F, 0x4E00...0x9FFF: false
+    case 0x391...0x3A9, 0x3B1...0x3C9: false  // Greek letters without accents
+    case 0x410...0x418, 0x41A...0x438, 0x43A...0x44F: false  // Cyrillic letters without accents
     default: true
     }
   }

@@ -10,9 +10,18 @@ extension Money {
   package static func parse(
     _ text: String, decimalComma: Bool = false,
   ) throws(EntryProblem) -> (amount: Money, currency: String?) {
+    if let plain = plain(text) { return (plain, nil) }
     let typed = TypedAmount(text)
     let magnitude = try typed.magnitude(decimalComma: decimalComma)
     return (Money(hundredths: typed.isNegative ? -magnitude : magnitude), typed.currency)
+  }
+
+  /// The common case, which files have by the million: digits and at most two decimals, within the limit.
+  private static func plain(_ text: String) -> Money? {
+    guard text.utf8.allSatisfy({ $0 &- 0x30 < 10 || $0 == 0x2E || $0 == 0x2D }), let money = Money(decimal: text),
+      money.hundredths.magnitude <= limit.hundredths.magnitude
+    else { return nil }
+    return money
   }
 
   /// `120,000`, `120,000.50`, `EUR 1,200`.

@@ -43,12 +43,25 @@ package enum Phone {
 
   /// Whether `text` is made of digits, spaces, `+ ( ) - . /` and perhaps `ext 12` at its end, and is not too long.
   package static func isValid(_ text: String) -> Bool {
-    guard text.unicodeScalars.count <= maximumLength else { return false }
-    let lower = text.lowercased()
-    let parts = ["ext.", "ext", "x"].lazy.map { lower.split(separator: $0, maxSplits: 1) }.first { $0.count == 2 }
-    let number = parts?[0] ?? lower[...]
-    let isExtension = parts.map { $0[1].allSatisfy { $0.isASCII && $0.isNumber || $0 == " " } } ?? true
-    return isExtension && number.contains(where: \.isNumber)
-      && number.allSatisfy { $0.isASCII && ($0.isNumber || " +()-./".contains($0)) }
+    guard text.utf8.count <= maximumLength else { return false }
+    return isNumber(text.utf8[...]) || hasExtension(text.lowercased())
+  }
+
+  private static func hasExtension(_ text: String) -> Bool {
+    guard let mark = ["ext.", "ext", "x"].lazy.compactMap(text.firstRange).first else { return false }
+    let digits = text[mark.upperBound...].drop { $0 == " " }
+    return isNumber(text[..<mark.lowerBound].utf8) && !digits.isEmpty && digits.utf8.allSatisfy { $0 &- 0x30 < 10 }
+  }
+
+  private static func isNumber(_ bytes: Substring.UTF8View) -> Bool {
+    var hasDigit = false
+    for byte in bytes {
+      switch byte {
+      case 0x30...0x39: hasDigit = true
+      case 0x20, 0x28, 0x29, 0x2B, 0x2D...0x2F: break  // space ( ) + - . /
+      default: return false
+      }
+    }
+    return hasDigit
   }
 }

@@ -32,10 +32,10 @@ package enum Validation {
   }
 
   private static func message(for text: String, as info: FieldInfo) -> String? {
-    if text.trimmed.isEmpty { return info.isRequired ? "\(info.label) is missing" : nil }
+    if text.isBlank { return info.isRequired ? "\(info.label) is missing" : nil }
     if let message = formMessage(for: text, as: info) { return message }
     // Code points, which is what v1 counts.
-    guard let limit = info.limit, text.unicodeScalars.count > limit else { return nil }
+    guard let limit = info.limit, text.utf8.count > limit, text.unicodeScalars.count > limit else { return nil }
     return "\(info.label) has \(text.unicodeScalars.count) characters; at most \(limit) fit"
   }
 

@@ -2,17 +2,22 @@
 package struct Cell: Hashable, Sendable {
   /// One sanitised grapheme: a base and up to four combining marks; "" in the right half of a wide one.
   package var cluster: String
-  /// 1, 2 for the left half of a wide grapheme, 0 for its right half.
-  package var width: Int
+  private var columns: UInt8
   package var role: Role
   /// On top of what the role's theme entry says.
   package var emphasis: Emphasis
 
   package init(_ cluster: String = " ", width: Int = 1, role: Role = .text, emphasis: Emphasis = []) {
     self.cluster = cluster
-    self.width = width
+    columns = UInt8(clamping: width)
     self.role = role
     self.emphasis = emphasis
+  }
+
+  /// 1, 2 for the left half of a wide grapheme, 0 for its right half.
+  package var width: Int {
+    get { Int(columns) }
+    set { columns = UInt8(clamping: newValue) }
   }
 }
 

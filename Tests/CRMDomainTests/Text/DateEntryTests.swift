@@ -18,6 +18,7 @@ struct DateEntryTests {
     ("mon", "2026-11-23"), ("sunday", "2026-11-29"), ("fri", "2026-11-27"), ("next fri", "2026-11-27"),
     ("last fri", "2026-11-20"), ("last sun", "2026-11-15"), ("next week", "2026-11-23"), ("next month", "2026-12-01"),
     ("+3d", "2026-11-25"), ("-2d", "2026-11-20"), ("+2w", "2026-12-06"), ("+1m", "2026-12-22"), ("+1y", "2027-11-22"),
+    ("+99999y", nil), ("-2100y", nil), ("+999999w", nil),
     ("in 3 days", "2026-11-25"), ("3 days ago", "2026-11-19"), ("2w", "2026-12-06"), ("in a", nil),
     ("24 dec", "2026-12-24"), ("Dec 24", "2026-12-24"), ("24. December 2027", "2027-12-24"),
     ("dec 24th, 2027", "2027-12-24"),
@@ -54,6 +55,13 @@ struct DateEntryTests {
     #expect(try parse("3/4", dayFirst: false) == "2027-03-04")
     #expect(try parse("3.4.", dayFirst: false) == "2027-04-03")
     #expect(try parse("24/12/2026", dayFirst: false) == "2026-12-24")
+  }
+
+  @Test func monthsTooShortGiveTheirLastDay() {
+    let day = Day(iso: "2027-10-31")!
+    #expect(
+      [-1, 1, 4, 12].map { day.adding(months: $0)?.iso } == ["2027-09-30", "2027-11-30", "2028-02-29", "2028-10-31"])
+    #expect(day.adding(months: 12 * 8000) == nil)
   }
 
   @Test func aMistakeIsNamedWithAnExample() {

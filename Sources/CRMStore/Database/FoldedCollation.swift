@@ -1,0 +1,49 @@
+import CRMDomain
+import GRDB
+import GRDBSQLite
+
+/// The order of names as a reader expects it: case and accents do not count, unless nothing else differs.
+enum FoldedCollation {
+  static func install(in db: Database) throws {
+    let code = sqlite3_create_collation_v2(
+      db.sqliteConnection, "FOLDED", SQLITE_UTF8, nil,
+      { _, leftCount, left, rightCount, right in
+        let left = UnsafeRawBufferPointer(start: left, count: Int(leftCount))
+        let right = UnsafeRawBufferPointer(start: right, count: Int(rightCount))
+        return FoldedCollation.compare(left, right)
+      }, nil)
+    guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
+  }
+
+  /// -1, 0 or 1. Letters and digits of ASCII are compared byte by byte; whatever `SearchText.fold` treats in another way
+  /// (blanks, apostrophes, everything beyond ASCII) sends both texts through it, so that the order is always its order.
+  static func compare(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Int32 {
+    let shared = min(left.count, right.count)
+    var index = 0
+    while index < shared {
+      let l = left[index]
+      let r = right[index]
+      if isSpecial(l) || isSpecial(r) {
+        guard l == 0x20, r == 0x20 else { return compareFolded(left, right) }
+      } else if l != r {
+        let l = lowered(l)
+        let r = lowered(r)
+        if l != r { return index > 0 && left[index - 1] == 0x20 ? compareFolded(left, right) : l < r ? -1 : 1 }
+      }
+      index += 1
+    }
+    if left.count == right.count { return 0 }
+    let next = left.count > right.count ? left[index] : right[index]
+    return isSpecial(next) ? compareFolded(left, right) : left.count < right.count ? -1 : 1
+  }
+
+  private static func isSpecial(_ byte: UInt8) -> Bool { byte <= 0x20 || byte >= 0x7F || byte == 0x27 || byte == 0x60 }
+
+  private static func lowered(_ byte: UInt8) -> UInt8 { byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte }
+
+  private static func compareFolded(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Int32 {
+    let l = SearchText.fold(String(decoding: left, as: UTF8.self))
+    let r = SearchText.fold(String(decoding: right, as: UTF8.self))
+    return l == r ? 0 : l < r ? -1 : 1
+  }
+}

@@ -1,0 +1,136 @@
+import CRMDomain
+import GRDB
+
+/// Takes one operation back, or does it again: each of its changes inverted, the last one first.
+struct Replay {
+  let writer: StoreWriter
+  let operation: Operation
+  let verb: Operation.Verb
+  private let db: Database
+  private var records = 0
+  private var kept: [String] = []
+
+  init(writer: StoreWriter, operation: Operation, verb: Operation.Verb) {
+    self.writer = writer
+    self.operation = operation
+    self.verb = verb
+    db = writer.db
+  }
+
+  func run() throws -> UndoResult {
+    var replay = self
+    return try replay.invertAll()
+  }
+
+  private mutating func invertAll() throws -> UndoResult {
+    // A redo inverts what the undo wrote, which has the images of the rows that were taken out.
+    let source =
+      verb == .undo
+      ? operation.id
+      : try Int64.fetchOne(db, sql: "SELECT undone_by FROM operation WHERE id = ?", arguments: [operation.id])
+    let own = try writer.operation()
+    let sql = "SELECT * FROM change WHERE operation = ? ORDER BY id DESC"
+    let changes = try Row.fetchCursor(db, sql: sql, arguments: [source])
+    while let row = try changes.next() {
+      guard let change = try RecordChange(row: row) else { continue }
+      try invert(change)
+    }
+    try writer.finish()
+    let mark = verb == .undo ? own : nil
+    try db.execute(sql: "UPDATE operation SET undone_by = ? WHERE id = ?", arguments: [mark, operation.id])
+    return UndoResult(title: operation.title, records: records, kept: kept)
+  }
+
+  private mutating func invert(_ change: RecordChange) throws {
+    switch change.action {
+    case .update: try putBack(change)
+    case .insert: for id in change.records.reversed() { try takeOut(change.kind, id, writtenBy: change.operation) }
+    case .delete: try bringBack(change)
+    }
+  }
+
+  /// Sets each field to its old value, unless it was changed since.
+  private mutating func putBack(_ change: RecordChange) throws {
+    let id = change.records.lowerBound
+    let names = change.fields.keys.sorted()
+    guard let row = try writer.storedColumns(names, in: change.kind, id) else { return }
+    var columns: [String: DatabaseValue] = [:]
+    for name in names {
+      guard let (old, new) = change.fields[name], let current: DatabaseValue = row[name] else { continue }
+      if JSONValue(current) == new {
+        columns[name] = old.databaseValue
+      } else if name != "updated_at" {
+        try keep(change.kind, id, name)
+      }
+    }
+    guard columns.keys.contains(where: { $0 != "updated_at" }) else { return }
+    records += 1
+    try writer.write(columns, in: change.kind, id)
+  }
+
+  /// Removes a row that the operation made, keeping its image for a redo; one that was edited since, or that others
+  /// refer to, stays.
+  private mutating func takeOut(_ kind: EntityKind, _ id: Int64, writtenBy operation: Int64) throws {
+    let names = kind.fields.map(\.name) + ["search_text", "deleted_at"]
+    guard let row = try writer.storedColumns(names, in: kind, id) else { return }
+    if try wasEdited(kind, id, since: operation) || isReferredTo(kind, id) {
+      try keep(kind, id, nil)
+      return
+    }
+    var image: [String: JSONValue] = [:]
+    for name in names {
+      let value: DatabaseValue = row[name]
+      if !value.isNull { image[name] = JSONValue(value) }
+    }
+    records += 1
+    let isIndexed = (row["deleted_at"] as DatabaseValue).isNull
+    try TextIndex.remove(isIndexed ? row["search_text"] : nil, id, kind, in: db)
+    try db.cachedStatement(sql: "DELETE FROM \"\(kind.rawValue)\" WHERE id = ?").execute(arguments: [id])
+    try writer.journal(kind, id...id, .delete, image)
+  }
+
+  private mutating func bringBack(_ change: RecordChange) throws {
+    let id = change.records.lowerBound
+    let names = change.fields.keys.sorted()
+    let columns = (["id"] + names).map { "\"\($0)\"" }.joined(separator: ", ")
+    let marks = (["id"] + names).map { _ in "?" }.joined(separator: ", ")
+    let statement = try db.cachedStatement(
+      sql: "INSERT INTO \"\(change.kind.rawValue)\" (\(columns)) VALUES (\(marks))")
+    let values = names.map { change.fields[$0]?.old.databaseValue ?? .null }
+    statement.setUncheckedArguments(StatementArguments([id.databaseValue] + values))
+    try statement.execute()
+    if change.fields["deleted_at"] == nil, case .string(let text)? = change.fields["search_text"]?.old {
+      try TextIndex.add(text, id, change.kind, in: db)
+    }
+    records += 1
+    try writer.journal(change.kind, id...id, .insert, nil)
+  }
+
+  /// True if an operation after `operation`, itself still standing, changed the record.
+  private func wasEdited(_ kind: EntityKind, _ id: Int64, since operation: Int64) throws -> Bool {
+    let sql = """
+      SELECT 1 FROM change JOIN operation ON operation.id = change.operation
+      WHERE change.kind = ? AND change.record = ? AND change.action = 'update' AND operation.id > ?
+        AND operation.verb = 'change' AND operation.undone_by IS NULL LIMIT 1
+      """
+    let statement = try db.cachedStatement(sql: sql)
+    return try Int.fetchOne(statement, arguments: [kind.rawValue, id, operation]) != nil
+  }
+
+  private func isReferredTo(_ kind: EntityKind, _ id: Int64) throws -> Bool {
+    for other in EntityKind.allCases {
+      for field in other.fields where field.kind == .reference(kind) {
+        let sql = "SELECT 1 FROM \"\(other.rawValue)\" WHERE \"\(field.name)\" = ? AND NOT (id = ? AND ?) LIMIT 1"
+        let statement = try db.cachedStatement(sql: sql)
+        if try Int.fetchOne(statement, arguments: [id, id, other == kind]) != nil { return true }
+      }
+    }
+    return false
+  }
+
+  private mutating func keep(_ kind: EntityKind, _ id: Int64, _ field: String?) throws {
+    guard kept.count < 1000 else { return }
+    let name = try writer.reader.name(kind, id) ?? "\(kind.rawValue) \(id)"
+    kept.append(field.map { "\(name): \(kind.field($0)?.label ?? $0)" } ?? name)
+  }
+}

@@ -1,0 +1,14 @@
+import CRMDomain
+import GRDB
+
+/// The changes of the file's shape, in order. Append only: a migration that has shipped is never edited.
+enum Migrations {
+  static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("001 initial shape") { db in
+      try db.execute(sql: InitialShape.sql)
+      for kind in EntityKind.allCases where kind.isIndexedForSearch { try db.execute(sql: TextIndex.sql(for: kind)) }
+    }
+    return migrator
+  }
+}

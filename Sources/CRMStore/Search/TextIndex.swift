@@ -1,0 +1,53 @@
+import CRMDomain
+import GRDB
+
+extension EntityKind {
+  /// True for the kinds that may have too many rows to look at each.
+  var isIndexedForSearch: Bool {
+    switch self {
+    case .lead, .contact, .opportunity, .task, .activity: true
+    case .user, .tag, .board, .stage: false
+    }
+  }
+}
+
+/// The full-text index: the trigrams of `search_text` of the rows that are not in the trash, kept by `StoreWriter`.
+///
+/// `SearchText` turns what is stored and what is typed into the same folded form, of at least three characters, so one
+/// trigram index answers substrings, word starts and CJK alike. Without positions (`detail=none`) it is a sixth of the
+/// size; a needle of more than three characters is verified on the row.
+enum TextIndex {
+  static func table(_ kind: EntityKind) -> String { "\(kind.rawValue)_text" }
+
+  static func sql(for kind: EntityKind) -> String {
+    let name = kind.rawValue
+    return """
+      CREATE VIEW \(name)_live AS SELECT id, search_text FROM "\(name)" WHERE deleted_at IS NULL;
+      CREATE VIRTUAL TABLE \(name)_text USING fts5(
+        search_text, content='\(name)_live', content_rowid='id', tokenize='trigram case_sensitive 1', detail=none,
+        columnsize=0);
+      """
+  }
+
+  /// Puts a row in. Triggers could do it, but SQLite does not trust a schema whose triggers write virtual tables.
+  static func add(_ text: String?, _ id: Int64, _ kind: EntityKind, in db: Database) throws {
+    guard let text, kind.isIndexedForSearch else { return }
+    let statement = try db.cachedStatement(sql: "INSERT INTO \(table(kind))(rowid, search_text) VALUES (?, ?)")
+    try statement.execute(arguments: [id, text])
+  }
+
+  /// Takes a row out; `text` must be what was put in.
+  static func remove(_ text: String?, _ id: Int64, _ kind: EntityKind, in db: Database) throws {
+    guard let text, kind.isIndexedForSearch else { return }
+    let name = table(kind)
+    let statement = try db.cachedStatement(
+      sql: "INSERT INTO \(name)(\(name), rowid, search_text) VALUES ('delete', ?, ?)")
+    try statement.execute(arguments: [id, text])
+  }
+
+  /// The FTS5 expression for all of `needles`, each of at least three characters.
+  static func match(_ needles: [String]) -> String {
+    let grams = needles.flatMap(SearchText.trigrams(of:))
+    return grams.map { "\"\($0.replacing("\"", with: "\"\""))\"" }.joined(separator: " AND ")
+  }
+}

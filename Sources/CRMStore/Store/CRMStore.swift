@@ -1,0 +1,131 @@
+import CRMDomain
+import Foundation
+import GRDB
+import Synchronization
+
+/// The rep's book: one SQLite file, read from any thread, written by one at a time.
+///
+/// Reads answer values; writes go through `transact`, which journals every change with its inverse in the same
+/// transaction. Nothing outside this module sees SQL.
+package final class CRMStore: Sendable {
+  package let path: String
+  let pool: DatabasePool
+  private let observers = Mutex<[Int: @Sendable (ChangeSet) -> Void]>([:])
+  private let clock: @Sendable () -> Instant
+
+  /// Opens the file, making it and bringing its shape up to date as needed.
+  /// - Throws: `StoreProblem` with a sentence for the rep.
+  package init(path: String, clock: @escaping @Sendable () -> Instant = CRMStore.systemClock) throws(StoreProblem) {
+    self.path = path
+    self.clock = clock
+    do {
+      try CRMStore.makeFolder(of: path)
+      pool = try DatabasePool(path: path, configuration: CRMStore.configuration)
+      try CRMStore.checkAndMigrate(pool, path: path)
+      chmod(path, 0o600)
+    } catch {
+      throw StoreProblem(error, path: path)
+    }
+  }
+
+  package static let systemClock: @Sendable () -> Instant = {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Instant(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
+  }
+
+  package var now: Instant { clock() }
+
+  // MARK: Changes
+
+  /// Calls `body` after each commit of this store, on the thread that wrote. Returns a number for `stopObserving`.
+  @discardableResult
+  package func observe(_ body: @escaping @Sendable (ChangeSet) -> Void) -> Int {
+    observers.withLock { observers in
+      let number = (observers.keys.max() ?? 0) + 1
+      observers[number] = body
+      return number
+    }
+  }
+
+  package func stopObserving(_ number: Int) { observers.withLock { $0[number] = nil } }
+
+  func announce(_ changes: ChangeSet) {
+    guard !changes.kinds.isEmpty else { return }
+    for body in observers.withLock({ Array($0.values) }) { body(changes) }
+  }
+
+  // MARK: Reading and writing
+
+  /// Runs `body` on a snapshot of the file.
+  package func read<Value>(_ body: (StoreReader) throws -> Value) throws(StoreProblem) -> Value {
+    do { return try pool.read { try body(StoreReader(db: $0)) } } catch { throw StoreProblem(error, path: path) }
+  }
+
+  /// Runs `body`, then commits everything it did as one operation called `title`, or nothing if it throws. When the call
+  /// returns, the change is on the disk.
+  ///
+  /// Work too long for one transaction goes on in further ones that name the `operation` of the first.
+  @discardableResult
+  package func transact<Value>(
+    _ title: String, origin: Origin = .user, continuing operation: Int64? = nil,
+    _ body: (StoreWriter) throws -> Value,
+  ) throws(StoreProblem) -> Value {
+    do {
+      let (value, changes) = try pool.write { db in
+        let writer = StoreWriter(
+          db: db, title: title, origin: origin, verb: .change, now: clock(), continuing: operation)
+        let value = try body(writer)
+        try writer.finish()
+        return (value, writer.changes)
+      }
+      announce(changes)
+      return value
+    } catch {
+      throw StoreProblem(error, path: path)
+    }
+  }
+
+  // MARK: Opening
+
+  private static var configuration: Configuration {
+    var configuration = Configuration()
+    configuration.foreignKeysEnabled = true
+    configuration.busyMode = .timeout(5)
+    configuration.maximumReaderCount = 3
+    configuration.prepareDatabase { db in
+      try db.execute(
+        sql: """
+          PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;
+          PRAGMA secure_delete = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000;
+          """)
+      try FoldedCollation.install(in: db)
+      QueryFunctions.install(in: db)
+    }
+    return configuration
+  }
+
+  /// "MCRM" in the file's header.
+  private static let applicationID = 0x4D43_524D
+
+  private static func checkAndMigrate(_ pool: DatabasePool, path: String) throws {
+    let migrator = Migrations.migrator
+    let (isCurrent, isNewer) = try pool.read { db in
+      let id = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+      let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+      guard id == applicationID || tables == 0 else { throw StoreProblem(.notOurs, path: path) }
+      return (try migrator.hasCompletedMigrations(db), try migrator.hasBeenSuperseded(db))
+    }
+    if isNewer { throw StoreProblem(.newerShape, path: path) }
+    guard !isCurrent else { return }
+    try pool.write { try $0.execute(sql: "PRAGMA application_id = \(applicationID)") }
+    try migrator.migrate(pool)
+  }
+
+  private static func makeFolder(of path: String) throws {
+    let folder = (path as NSString).deletingLastPathComponent
+    guard !folder.isEmpty, !FileManager.default.fileExists(atPath: folder) else { return }
+    try FileManager.default.createDirectory(
+      atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+  }
+}

@@ -1,0 +1,91 @@
+import CRMDomain
+import GRDB
+
+extension StoreReader {
+  /// Contacts that may be the person of `lead`, the surest first.
+  package func matches(for lead: Lead, limit: Int = 5) throws -> [ContactMatch] {
+    let byEmail: [Contact] =
+      lead.email.isEmpty
+      ? [] : try records(where: "email = ? COLLATE FOLDED AND deleted_at IS NULL ORDER BY id LIMIT 5", [lead.email])
+    let byName: [Contact] = try records(
+      where: """
+        last_name = ? COLLATE FOLDED AND first_name = ? COLLATE FOLDED AND deleted_at IS NULL ORDER BY id LIMIT 20
+        """, [lead.lastName, lead.firstName])
+    let company = SearchText.fold(lead.companyName)
+    let known = Set(byEmail.map(\.id))
+    let named = byName.filter { !known.contains($0.id) }.map { contact in
+      let isSameCompany = !company.isEmpty && SearchText.fold(contact.companyName) == company
+      return ContactMatch(contact: contact, reason: isSameCompany ? "same name and company" : "same name")
+    }
+    let ranked = named.filter { $0.reason != "same name" } + named.filter { $0.reason == "same name" }
+    return Array((byEmail.map { ContactMatch(contact: $0, reason: "same e-mail") } + ranked).prefix(limit))
+  }
+
+  /// Open deals of a contact, or of the company, for linking a converted lead to.
+  package func openDeals(contact: Identifier<Contact>?, company: String, limit: Int = 20) throws -> [Opportunity] {
+    try records(
+      where: """
+        deleted_at IS NULL AND stage NOT IN ('closed_won', 'closed_lost')
+          AND (contact = ?1 OR (?2 <> '' AND company_name = ?2 COLLATE FOLDED)) ORDER BY contact = ?1 DESC, id LIMIT ?3
+        """, [contact?.rawValue, company, limit])
+  }
+}
+
+extension StoreWriter {
+  /// Carries the conversion out: contact, deal, the lead's links and status, and its tasks and activities, which stay
+  /// with the lead and come along to the contact and the deal.
+  package func convert(_ conversion: Conversion) throws -> (
+    contact: Identifier<Contact>, deal: Identifier<Opportunity>?
+  ) {
+    let contact =
+      switch conversion.contact {
+      case .new(let contact): try insert(contact)
+      case .existing(let id): id
+      }
+    var deal: Identifier<Opportunity>?
+    switch conversion.deal {
+    case .none: break
+    case .new(var opportunity):
+      opportunity.contact = contact
+      opportunity.lead = conversion.lead.id
+      deal = try insert(opportunity)
+    case .existing(let id):
+      deal = id
+      try set(["lead": conversion.lead.id.fieldValue], in: .opportunity, id.rawValue)
+    }
+    var links: [String: FieldValue] = ["contact": contact.fieldValue]
+    if let deal { links["opportunity"] = deal.fieldValue }
+    for kind in [EntityKind.task, .activity] {
+      for id in try reader.ids(kind, linkedTo: .lead, conversion.lead.id.rawValue) { try set(links, in: kind, id) }
+    }
+    var lead = conversion.lead
+    lead.status = "converted"
+    lead.convertedAt = now
+    lead.convertedContact = contact
+    lead.convertedOpportunity = deal
+    try update(lead)
+    return (contact, deal)
+  }
+
+  /// Adds the activity and moves the dates that follow from it.
+  @discardableResult
+  package func log(_ activity: Activity) throws -> Identifier<Activity> {
+    let at = activity.occurredAt ?? now
+    if let lead = activity.lead, ["call", "email", "meeting"].contains(activity.activityType) {
+      try set(["last_contact_date": at.fieldValue], in: .lead, lead.rawValue)
+    }
+    if let deal = activity.opportunity {
+      try set(["last_activity_date": at.fieldValue], in: .opportunity, deal.rawValue)
+    }
+    return try insert(activity)
+  }
+}
+
+extension StoreReader {
+  /// The ids of the tasks or activities of one record, the latest first.
+  package func ids(_ kind: EntityKind, linkedTo other: EntityKind, _ id: Int64) throws -> [Int64] {
+    let order = kind == .task ? "due_date IS NULL, due_date" : "occurred_at DESC"
+    let sql = "SELECT id FROM \(kind.rawValue) WHERE \(other.rawValue) = ? AND deleted_at IS NULL ORDER BY \(order), id"
+    return try Int64.fetchAll(try db.cachedStatement(sql: sql), arguments: [id])
+  }
+}

@@ -1,0 +1,4 @@
+import CRMDomain
+
+/// Ours, not the class of that name in GRDB.
+package typealias Record = CRMDomain.Record

@@ -1,0 +1,267 @@
+import CRMDomain
+import GRDB
+
+/// One transaction under way. Every change made through it is journaled with its inverse.
+package final class StoreWriter {
+  package let now: Instant
+  package let origin: Origin
+  private(set) var changes = ChangeSet()
+  let db: Database
+  private let title: String
+  private let verb: Operation.Verb
+  private let target: Int64?
+  private var insertions: [EntityKind: Statement] = [:]
+  /// Insertions in a row, journaled as one line.
+  private var pending: (kind: EntityKind, ids: ClosedRange<Int64>)?
+
+  init(
+    db: Database, title: String, origin: Origin, verb: Operation.Verb, target: Int64? = nil, now: Instant,
+    continuing operation: Int64? = nil,
+  ) {
+    self.db = db
+    self.title = title
+    self.origin = origin
+    self.verb = verb
+    self.target = target
+    self.now = now
+    changes.operation = operation
+  }
+
+  package var reader: StoreReader { StoreReader(db: db) }
+
+  // MARK: Records
+
+  /// Adds the record and answers its id; `created_at` and `updated_at` become now where they are unset. A record that
+  /// brings an id keeps it.
+  @discardableResult
+  package func insert<R: Record>(_ record: R) throws -> Identifier<R> {
+    let kind = R.schema.kind
+    let statement = try insertStatement(kind)
+    var arguments: [DatabaseValue] = []
+    arguments.reserveCapacity(R.schema.fields.count + 2)
+    arguments.append(record.id.rawValue == 0 ? .null : record.id.rawValue.databaseValue)
+    for field in R.schema.fields {
+      let value = field.get(record)
+      let isStamp = value.isEmpty && (field.info.name == "created_at" || field.info.name == "updated_at")
+      arguments.append(isStamp ? now.microseconds.databaseValue : StoredValue.encode(value))
+    }
+    let searchText = record.searchText
+    arguments.append(searchText.databaseValue)
+    statement.setUncheckedArguments(StatementArguments(arguments))
+    try statement.execute()
+    let id = db.lastInsertedRowID
+    try TextIndex.add(searchText, id, kind, in: db)
+    try noteInsertion(kind, id)
+    return Identifier(id)
+  }
+
+  /// Writes the fields in which `record` differs from `base`, so that what others changed meanwhile in other fields
+  /// stays. Without `base` the difference is to what is stored.
+  package func update<R: Record>(_ record: R, from base: R? = nil) throws {
+    guard let stored = try base ?? reader.record(record.id) else {
+      throw StoreProblem(.recordGone, path: "")
+    }
+    var values: [String: FieldValue] = [:]
+    for field in R.schema.fields where field.get(record) != field.get(stored) {
+      values[field.info.name] = field.get(record)
+    }
+    try set(values, in: R.schema.kind, record.id.rawValue)
+  }
+
+  /// Sets fields of one record by name; custom fields by theirs. What is the same already is left alone; answers false
+  /// if that was everything.
+  @discardableResult
+  package func set(_ values: [String: FieldValue], in kind: EntityKind, _ id: Int64) throws -> Bool {
+    var columns: [String: DatabaseValue] = [:]
+    var custom: [String: FieldValue] = [:]
+    for (name, value) in values {
+      if kind.field(name) != nil { columns[name] = StoredValue.encode(value) } else { custom[name] = value }
+    }
+    if !custom.isEmpty { columns["custom_fields"] = try merging(custom, in: kind, id) }
+    return try write(columns, in: kind, id)
+  }
+
+  /// Moves the record to the trash; it is kept until the trash is emptied.
+  package func trash(_ kind: EntityKind, _ id: Int64) throws {
+    try write(["deleted_at": now.microseconds.databaseValue], in: kind, id, stamps: false)
+  }
+
+  /// Takes the record out of the trash.
+  package func restore(_ kind: EntityKind, _ id: Int64) throws {
+    try write(["deleted_at": .null], in: kind, id, stamps: false)
+  }
+
+  // MARK: Settings and drafts: not undone, not journaled
+
+  package func setSetting(_ key: String, _ value: String?) throws {
+    if let value {
+      try db.execute(sql: "INSERT OR REPLACE INTO setting(key, value) VALUES (?, ?)", arguments: [key, value])
+    } else {
+      try db.execute(sql: "DELETE FROM setting WHERE key = ?", arguments: [key])
+    }
+  }
+
+  package func setDraft(_ key: String, _ fields: [String: String]?) throws {
+    if let fields {
+      let text = JSONValue.object(fields.mapValues(JSONValue.string)).text
+      let sql = "INSERT OR REPLACE INTO draft(key, fields, saved_at) VALUES (?, ?, ?)"
+      try db.execute(sql: sql, arguments: [key, text, now.microseconds])
+    } else {
+      try db.execute(sql: "DELETE FROM draft WHERE key = ?", arguments: [key])
+    }
+  }
+
+  // MARK: Columns
+
+  /// Writes the columns that differ, with a fresh `updated_at`, and journals old and new; answers false if none differs.
+  @discardableResult
+  func write(_ columns: [String: DatabaseValue], in kind: EntityKind, _ id: Int64, stamps: Bool = true) throws -> Bool {
+    let names = columns.keys.sorted()
+    guard !names.isEmpty else { return false }
+    guard let row = try storedColumns(names + ["updated_at"], in: kind, id) else {
+      throw StoreProblem(.recordGone, path: "")
+    }
+    var fields: [String: JSONValue] = [:]
+    var values: [(String, DatabaseValue)] = []
+    for name in names {
+      guard let new = columns[name], let old: DatabaseValue = row[name], old != new else { continue }
+      values.append((name, new))
+      fields[name] = .array([JSONValue(old), JSONValue(new)])
+    }
+    guard !values.isEmpty else { return false }
+    if stamps, columns["updated_at"] == nil {
+      values.append(("updated_at", now.microseconds.databaseValue))
+      fields["updated_at"] = .array([JSONValue(row["updated_at"] as DatabaseValue), .integer(Int(now.microseconds))])
+    }
+    try put(values, in: kind, id)
+    try journal(kind, id...id, .update, fields)
+    return true
+  }
+
+  /// Puts the values into the row and brings its search text up to date; journals nothing.
+  func put(_ values: [(String, DatabaseValue)], in kind: EntityKind, _ id: Int64) throws {
+    let changesText = values.contains { kind.field($0.0)?.affectsSearch ?? ($0.0 == "deleted_at") }
+    if changesText { try TextIndex.remove(indexedText(kind, id), id, kind, in: db) }
+    let assignments = values.map { "\"\($0.0)\" = ?" }.joined(separator: ", ")
+    let statement = try db.cachedStatement(sql: "UPDATE \"\(kind.rawValue)\" SET \(assignments) WHERE id = ?")
+    statement.setUncheckedArguments(StatementArguments(values.map(\.1) + [id.databaseValue]))
+    try statement.execute()
+    changes.kinds.insert(kind.rawValue)
+    guard changesText else { return }
+    try refreshSearchText(kind, id)
+    try TextIndex.add(indexedText(kind, id), id, kind, in: db)
+  }
+
+  /// What the index has of the row: its search text, or nil for a row in the trash.
+  private func indexedText(_ kind: EntityKind, _ id: Int64) throws -> String? {
+    let sql = "SELECT search_text FROM \"\(kind.rawValue)\" WHERE id = ? AND deleted_at IS NULL"
+    return try String.fetchOne(try db.cachedStatement(sql: sql), arguments: [id])
+  }
+
+  func storedColumns(_ names: [String], in kind: EntityKind, _ id: Int64) throws -> Row? {
+    let list = names.map { "\"\($0)\"" }.joined(separator: ", ")
+    let statement = try db.cachedStatement(sql: "SELECT \(list) FROM \"\(kind.rawValue)\" WHERE id = ?")
+    return try Row.fetchOne(statement, arguments: [id])
+  }
+
+  private func merging(_ custom: [String: FieldValue], in kind: EntityKind, _ id: Int64) throws -> DatabaseValue {
+    let row = try storedColumns(["custom_fields"], in: kind, id)
+    let stored = StoredValue.decode(row?["custom_fields"] ?? .null, as: .customFields)
+    var object = [String: JSONValue](fieldValue: stored)
+    for (name, value) in custom { object[name] = value.isEmpty ? nil : value.customJSON }
+    return StoredValue.encode(object.fieldValue)
+  }
+
+  private func refreshSearchText(_ kind: EntityKind, _ id: Int64) throws {
+    func text<R: Record>(_ type: R.Type) throws -> String? { try reader.record(Identifier<R>(id))?.searchText }
+    let sql = "UPDATE \"\(kind.rawValue)\" SET search_text = ? WHERE id = ?"
+    try db.cachedStatement(sql: sql).execute(arguments: [try text(kind.recordType), id])
+  }
+
+  private func insertStatement(_ kind: EntityKind) throws -> Statement {
+    if let statement = insertions[kind] { return statement }
+    let names = ["id"] + kind.fields.map(\.name) + ["search_text"]
+    let statement = try db.makeStatement(
+      sql: """
+        INSERT INTO "\(kind.rawValue)" (\(names.map { "\"\($0)\"" }.joined(separator: ", ")))
+        VALUES (\(names.map { _ in "?" }.joined(separator: ", ")))
+        """)
+    insertions[kind] = statement
+    return statement
+  }
+
+  // MARK: Journal
+
+  /// The operation's row, made when the first change needs it.
+  func operation() throws -> Int64 {
+    if let id = changes.operation { return id }
+    try db.execute(
+      sql: "INSERT INTO operation(at, origin, verb, title, target) VALUES (?, ?, ?, ?, ?)",
+      arguments: [now.microseconds, origin.text, verb.rawValue, title, target])
+    changes.operation = db.lastInsertedRowID
+    return db.lastInsertedRowID
+  }
+
+  private func noteInsertion(_ kind: EntityKind, _ id: Int64) throws {
+    changes.kinds.insert(kind.rawValue)
+    if let range = pending, range.kind == kind, range.ids.upperBound + 1 == id {
+      pending = (kind, range.ids.lowerBound...id)
+    } else {
+      try finish()
+      pending = (kind, id...id)
+    }
+  }
+
+  /// Writes what is still held back. Called before the transaction commits.
+  func finish() throws {
+    guard let range = pending else { return }
+    pending = nil
+    try line(range.kind, range.ids, .insert, nil)
+  }
+
+  func journal(
+    _ kind: EntityKind, _ ids: ClosedRange<Int64>, _ action: RecordChange.Action, _ fields: [String: JSONValue]?,
+  ) throws {
+    try finish()
+    changes.kinds.insert(kind.rawValue)
+    try line(kind, ids, action, fields.map { JSONValue.object($0).text })
+  }
+
+  private func line(
+    _ kind: EntityKind, _ ids: ClosedRange<Int64>, _ action: RecordChange.Action, _ fields: String?,
+  ) throws {
+    let sql = """
+      INSERT INTO change(operation, kind, record, last_record, action, fields) VALUES (?, ?, ?, ?, ?, ?)
+      """
+    let statement = try db.cachedStatement(sql: sql)
+    try statement.execute(
+      arguments: [try operation(), kind.rawValue, ids.lowerBound, ids.upperBound, action.rawValue, fields])
+  }
+}
+
+extension FieldInfo {
+  /// True if a change of it may change what free words find.
+  var affectsSearch: Bool { isSearchable || kind == .customFields }
+}
+
+extension JSONValue {
+  init(_ value: DatabaseValue) {
+    switch value.storage {
+    case .null, .blob: self = .null
+    case .int64(let number): self = .integer(Int(number))
+    case .double(let number): self = .number(number)
+    case .string(let text): self = .string(text)
+    }
+  }
+
+  var databaseValue: DatabaseValue {
+    switch self {
+    case .null: .null
+    case .bool(let flag): (flag ? 1 : 0).databaseValue
+    case .integer(let number): number.databaseValue
+    case .number(let number): number.databaseValue
+    case .string(let text): text.databaseValue
+    case .array, .object: text.databaseValue
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import Foundation
+import Synchronization
+import TerminalKit
+
+/// What comes back from the worker: something to do on the main thread.
+package struct Letter: Sendable {
+  package let deliver: @MainActor @Sendable () -> Void
+}
+
+/// Two threads that do what must not keep the rep waiting: one answers lists, the other does long jobs. Results come back
+/// through the mailbox. Both end with `stop`.
+package final class Worker: Sendable {
+  package enum Lane: Int, CaseIterable, Sendable { case lists, jobs }
+
+  package let mailbox = Mailbox<Letter>()
+  private let queues = Mutex<[[@Sendable () -> Void]]>([[], []])
+  private let busy = Mutex<Int>(0)
+  private let signals: [DispatchSemaphore] = Lane.allCases.map { _ in DispatchSemaphore(value: 0) }
+  private let isStopped = Mutex(false)
+
+  package init() {
+    for lane in Lane.allCases {
+      let thread = Thread { self.run(lane) }
+      thread.stackSize = 4 << 20
+      thread.name = "crm.\(lane)"
+      thread.start()
+    }
+  }
+
+  /// True while something was asked for and has not been answered.
+  package var isBusy: Bool { busy.withLock { $0 > 0 } }
+
+  package func post(_ deliver: @escaping @MainActor @Sendable () -> Void) { mailbox.post(Letter(deliver: deliver)) }
+
+  package func perform(_ lane: Lane, _ body: @escaping @Sendable () -> Void) {
+    busy.withLock { $0 += 1 }
+    queues.withLock { $0[lane.rawValue].append(body) }
+    signals[lane.rawValue].signal()
+  }
+
+  package func stop() {
+    isStopped.withLock { $0 = true }
+    for signal in signals { signal.signal() }
+  }
+
+  private func run(_ lane: Lane) {
+    while true {
+      signals[lane.rawValue].wait()
+      if isStopped.withLock({ $0 }) { return }
+      guard let body = queues.withLock({ $0[lane.rawValue].isEmpty ? nil : $0[lane.rawValue].removeFirst() }) else {
+        continue
+      }
+      body()
+      busy.withLock { $0 -= 1 }
+    }
+  }
+}

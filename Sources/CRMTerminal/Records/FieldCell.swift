@@ -1,0 +1,59 @@
+import CRMDomain
+import TerminalKit
+
+/// How a field's value looks in a list, a preview or a card: words first, colour second.
+@MainActor package enum FieldCell {
+  package static func cell<R: Record>(_ record: R, _ info: FieldInfo, _ session: Session, ascii: Bool) -> Table.CellText
+  {
+    let value = record[info]
+    if info.name == "lead_score", case .integer(let score) = value { return self.score(score, ascii: ascii) }
+    guard !value.isEmpty else { return Table.CellText(info.name == "last_contact_date" ? "never" : "", role: .dim) }
+    return Table.CellText(text(value, info, session), role: role(value, info, session))
+  }
+
+  package static func text(_ value: FieldValue, _ info: FieldInfo, _ session: Session) -> String {
+    switch (value, info.kind) {
+    case (.reference(let id), .reference(let kind)): session.name(kind, id) ?? "\(kind.rawValue) #\(id)"
+    case (.instant(let instant), _) where info.name == "last_contact_date" || info.isReadOnly:
+      DateText.ago(instant, now: session.now)
+    case (.instant(let instant), _): DateText.short(instant, now: session.now, calendar: session.calendar)
+    case (.day(let day), _): DateText.short(day, today: session.today)
+    default: FieldText.show(value, as: info, in: session.entry)
+    }
+  }
+
+  package static func role(_ value: FieldValue, _ info: FieldInfo, _ session: Session) -> Role {
+    switch (info.name, value.text) {
+    case ("status", "converted"), ("status", "completed"), ("stage", "closed_won"): return .good
+    case ("status", "lost"), ("status", "unqualified"), ("status", "cancelled"), ("stage", "closed_lost"): return .dim
+    case ("status", "qualified"): return .info
+    case ("priority", "urgent"): return .bad
+    case ("priority", "high"): return .warning
+    default: break
+    }
+    if case .instant(let instant) = value, ["due_date", "next_follow_up"].contains(info.name), instant < session.now {
+      return .bad
+    }
+    return info.kind.isNumber ? .text : info.isReadOnly ? .dim : .text
+  }
+
+  private static func score(_ score: Int, ascii: Bool) -> Table.CellText {
+    let bar = Bars.horizontal(Double(min(max(score, 0), 100)) / 100, columns: 4, ascii: ascii)
+    let padded = TextWidth.padded(bar, to: 4)
+    let number = TextWidth.padded(String(score), to: 3, align: .right)
+    return Table.CellText("\(padded)\(number)", role: score >= 70 ? .hot : score >= 40 ? .text : .dim)
+  }
+
+  package static func column(_ info: FieldInfo, sort: Query.SortKey?) -> Table.Column {
+    let isSorted = sort.map { info.names.contains($0.key) || info.name == $0.key } ?? false
+    let width = info.columnWidth ?? 14
+    return Table.Column(
+      info.label, minimum: min(width, 10), ideal: width, weight: info.kind == .text ? 1 : 0,
+      align: info.kind.isNumber && info.name != "lead_score" ? .right : .left,
+      sortMark: isSorted ? (sort?.descending == true ? .down : .up) : .none)
+  }
+}
+
+extension FieldKind {
+  var isNumber: Bool { self == .integer || self == .money }
+}
