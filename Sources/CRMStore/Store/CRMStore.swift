@@ -20,9 +20,9 @@ package final class CRMStore: Sendable {
     self.clock = clock
     do {
       try CRMStore.makeFolder(of: path)
+      try DatabaseFile(path: path).prepare()
       pool = try DatabasePool(path: path, configuration: CRMStore.configuration)
       try CRMStore.checkAndMigrate(pool, path: path)
-      chmod(path, 0o600)
     } catch {
       throw StoreProblem(error, path: path)
     }
@@ -105,20 +105,17 @@ package final class CRMStore: Sendable {
     return configuration
   }
 
-  /// "MCRM" in the file's header.
-  private static let applicationID = 0x4D43_524D
-
   private static func checkAndMigrate(_ pool: DatabasePool, path: String) throws {
     let migrator = Migrations.migrator
     let (isCurrent, isNewer) = try pool.read { db in
       let id = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
       let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
-      guard id == applicationID || tables == 0 else { throw StoreProblem(.notOurs, path: path) }
+      guard id == DatabaseFile.applicationID || tables == 0 else { throw StoreProblem(.notOurs, path: path) }
       return (try migrator.hasCompletedMigrations(db), try migrator.hasBeenSuperseded(db))
     }
     if isNewer { throw StoreProblem(.newerShape, path: path) }
     guard !isCurrent else { return }
-    try pool.write { try $0.execute(sql: "PRAGMA application_id = \(applicationID)") }
+    try pool.write { try $0.execute(sql: "PRAGMA application_id = \(DatabaseFile.applicationID)") }
     try migrator.migrate(pool)
   }
 

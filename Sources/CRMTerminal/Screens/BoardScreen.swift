@@ -284,7 +284,8 @@ import TerminalKit
 
   private func drawCards(_ index: Int, on canvas: inout Canvas, in rect: Rect, _ session: Session) {
     let height = rect.rows >= 15 ? 5 : 3
-    columns[index].cursor.adjust(height: max(1, rect.rows / height))
+    let isCut = columns[index].totals.count * height > rect.rows
+    columns[index].cursor.adjust(height: max(1, (rect.rows - (isCut ? 1 : 0)) / height))
     let column = columns[index]
     for (offset, row) in column.cursor.visible.enumerated() {
       let card = Rect(rect.column, rect.row + offset * height, rect.columns, height)
@@ -302,7 +303,7 @@ import TerminalKit
   private func drawCard(_ card: Card, on canvas: inout Canvas, in rect: Rect, isSelected: Bool, _ session: Session) {
     let deal = card.deal
     let isBoxed = rect.rows >= 5
-    if isBoxed { canvas.box(rect, role: isSelected ? .borderFocused : .border) }
+    if isBoxed { canvas.box(rect, role: isSelected ? .borderFocused : .border, line: isSelected ? .heavy : .light) }
     let inner = isBoxed ? rect.inset(by: 1, 1) : rect
     let mark = isSelected ? canvas.glyph(.cursor) : " "
     canvas.put(mark + deal.name, at: inner.origin, role: isSelected ? .selected : .text, width: inner.columns)
