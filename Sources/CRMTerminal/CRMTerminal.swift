@@ -1,0 +1,5 @@
+import ArgumentParser
+
+@main struct CRM: ParsableCommand {
+  func run() throws { print("hi") }
+}
