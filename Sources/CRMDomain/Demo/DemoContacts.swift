@@ -74,7 +74,7 @@ extension BookWriter {
   }
 
   private mutating func fillAddress(of contact: inout Contact, _ company: DemoCompany) {
-    contact.addressLine1 = dice.pick(company.land.streets.split(separator: ",").map(DemoRow.trimmed))
+    contact.addressLine1 = dice.pick(company.land.streets)
     contact.city = company.city
     contact.state = company.state
     contact.postalCode = company.postalCode

@@ -5,12 +5,26 @@ struct DemoLand: Sendable {
   let country: String
   let phone: String
   let currency: String
-  let women: String
-  let men: String
-  let families: String
-  let streets: String
-  /// Lines of: name | short name | domain | city | state | postal code | industry.
-  let companies: String
+  let women: [DemoName]
+  let men: [DemoName]
+  let families: [(men: DemoName, women: DemoName)]
+  let streets: [String]
+  let companies: [DemoRow]
+
+  /// - Parameter companies: lines of name | short name | domain | city | state | postal code | industry.
+  private init(
+    country: String, phone: String, currency: String, women: String, men: String, families: String, streets: String,
+    companies: String,
+  ) {
+    self.country = country
+    self.phone = phone
+    self.currency = currency
+    self.women = DemoName.list(women)
+    self.men = DemoName.list(men)
+    self.families = DemoName.families(families)
+    self.streets = streets.split(separator: ",").map(DemoRow.trimmed)
+    self.companies = DemoRow.rows(companies)
+  }
 
   static let all: [DemoLand] = americas + westernEurope + northernEurope + easternEurope + middleEast + asia + africa
 

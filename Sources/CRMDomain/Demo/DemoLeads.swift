@@ -114,6 +114,7 @@ extension BookWriter {
   }
 
   mutating func filled(_ phrase: String, first: String, company: String) -> String {
+    guard phrase.utf8.contains(UInt8(ascii: "{")) else { return phrase }
     let product = dice.pick(DemoPhrases.products)[0]
     let site = dice.pick(DemoCompany.all).city
     return phrase.replacing("{first}", with: first).replacing("{company}", with: company)

@@ -11,7 +11,7 @@ struct DemoCompany: Sendable {
   let land: DemoLand
 
   static let all: [DemoCompany] = DemoLand.all.flatMap { land in
-    DemoRow.rows(land.companies).map { row in
+    land.companies.map { row in
       DemoCompany(
         name: row[0], shortName: row[1], domain: row[2] + ".example", city: row[3], state: row[4], postalCode: row[5],
         industry: row[6], land: land)
@@ -70,8 +70,8 @@ extension BookWriter {
   private mutating func somebody(at company: DemoCompany) -> DemoPerson {
     let land = company.land
     let isWoman = dice.chance(50)
-    let first = dice.pick(DemoName.list(isWoman ? land.women : land.men))
-    let family = dice.pick(DemoName.families(land.families))
+    let first = dice.pick(isWoman ? land.women : land.men)
+    let family = dice.pick(land.families)
     let last = isWoman ? family.women : family.men
     let position = dice.pick(DemoPhrases.positions)
     return DemoPerson(

@@ -32,9 +32,19 @@ package indirect enum Condition: Hashable, Sendable {
   /// Holds for every record.
   package static let everything = Condition.all([])
 
-  /// One of them, without needless nesting.
+  /// One of them; values and tags of the same field in one list.
   static func either(_ conditions: [Condition]) -> Condition {
-    conditions.count == 1 ? conditions[0] : conditions.isEmpty ? .nothing : .any(conditions)
+    var merged: [Condition] = []
+    for condition in conditions {
+      switch (merged.last, condition) {
+      case (.isIn(let info, let values)?, .isIn(let same, let more)) where same == info:
+        merged[merged.count - 1] = .isIn(info, values + more)
+      case (.hasTag(let info, let tags)?, .hasTag(let same, let more)) where same == info:
+        merged[merged.count - 1] = .hasTag(info, tags + more)
+      default: merged.append(condition)
+      }
+    }
+    return merged.count == 1 ? merged[0] : merged.isEmpty ? .nothing : .any(merged)
   }
 }
 

@@ -51,11 +51,13 @@ extension QueryParser {
     return fields + flags + words
   }
 
-  /// The shortest fitting name of each field.
+  /// The usual name of each field, among those that fit.
   private func names(_ typed: Typed) -> [Completion] {
-    zip(fields.infos, fields.names).compactMap { info, names in
+    fields.infos.indices.compactMap { index in
+      let info = fields.infos[index]
       guard info.kind != .customFields else { return nil }
-      return names.filter(typed.begins).min { $0.count < $1.count }.map { typed.completion($0, info.label) }
+      let fitting = fields.names[index].filter(typed.begins)
+      return fields.usualName(at: index, among: fitting).map { typed.completion($0, info.label) }
     }
   }
 

@@ -6,6 +6,8 @@ enum QueryDate: Hashable {
   case days(Range<Day>)
   /// A clock time of a day, in minutes after midnight.
   case clock(Day, minutes: Int)
+  /// A time with its zone, as programs write it: `2026-11-22T17:25:00Z`.
+  case moment(Instant)
   case now
   /// So many days from today: `yesterday` is -1.
   case relative(Int)
@@ -24,7 +26,9 @@ enum QueryDate: Hashable {
   init?(_ typed: String) {
     let words = typed.lowercased().split { $0 == " " || $0 == "_" || $0 == "t" && typed.first?.isNumber == true }
     guard let first = words.first else { return nil }
-    if words.count == 1, let date = QueryDate.single(first) ?? QueryDate.calendar(first) {
+    if let instant = QueryDate.zoned(typed.uppercased()) {
+      self = .moment(instant)
+    } else if words.count == 1, let date = QueryDate.single(first) ?? QueryDate.calendar(first) {
       self = date
     } else if let date = QueryDate.turned(words) ?? QueryDate.timed(words) ?? QueryDate.worded(words) {
       self = date
@@ -33,6 +37,10 @@ enum QueryDate: Hashable {
     } else {
       return nil
     }
+  }
+
+  private static func zoned(_ typed: String) -> Instant? {
+    typed.hasSuffix("Z") || typed.dropFirst(16).contains { $0 == "+" || $0 == "-" } ? Instant(iso: typed) : nil
   }
 
   private static func entry(_ typed: String) -> QueryDate? {
@@ -84,11 +92,13 @@ enum QueryDate: Hashable {
     let parts = word.split(separator: "-", omittingEmptySubsequences: false)
     guard parts.count <= 2, let year = Int(parts[0]), parts[0].count == 4, year > 1000 else { return nil }
     if parts.count == 1 {
-      guard let first = Day(year: year, month: 1, day: 1) else { return nil }
-      return .days(first..<first.adding(months: 12))
+      guard let first = Day(year: year, month: 1, day: 1), let end = first.adding(months: 12) else { return nil }
+      return .days(first..<end)
     }
-    guard let month = Int(parts[1]), let first = Day(year: year, month: month, day: 1) else { return nil }
-    return .days(first..<first.adding(months: 1))
+    guard let month = Int(parts[1]), let first = Day(year: year, month: month, day: 1),
+      let end = first.adding(months: 1)
+    else { return nil }
+    return .days(first..<end)
   }
 
   /// Whether `first` and `second` are one date that a rep types as two words.
@@ -126,7 +136,7 @@ enum QueryDate: Hashable {
 
   var hasClock: Bool {
     switch self {
-    case .clock, .distance(_, .hour), .shifted(_, .hour): true
+    case .clock, .moment, .distance(_, .hour), .shifted(_, .hour): true
     case .entry(_, let hasClock): hasClock
     case .days, .now, .relative, .shifted, .distance, .period, .weekday: false
     }
@@ -161,6 +171,7 @@ struct QueryClock {
     switch date {
     case .days(let days): span(days)
     case .clock(let day, let minutes): moment(calendar.instant(of: day, minutes: minutes), day)
+    case .moment(let instant): moment(instant)
     case .now: moment(now, today)
     case .relative(let days): span(of: today.adding(days: days))
     case .shifted(let count, .hour): moment(now.adding(seconds: Int64(count) * 3600))
@@ -210,14 +221,15 @@ struct QueryClock {
     return moment(now.adding(seconds: Int64(day.daysSince1970 - today.daysSince1970) * 86_400), day)
   }
 
+  /// The same day beyond the years 1 to 9999, which no typed distance reaches from a clock that is set.
   private func shifted(_ day: Day, _ count: Int, _ unit: QueryDate.Unit) -> Day {
     switch unit {
     case .hour: day
     case .day: day.adding(days: count)
     case .week: day.adding(days: 7 * count)
-    case .month: day.adding(months: count)
-    case .quarter: day.adding(months: 3 * count)
-    case .year: day.adding(months: 12 * count)
+    case .month: day.adding(months: count) ?? day
+    case .quarter: day.adding(months: 3 * count) ?? day
+    case .year: day.adding(months: 12 * count) ?? day
     }
   }
 

@@ -17,6 +17,23 @@ struct QueryFields {
     names = all.enumerated().map { index, names in names.filter { positions[$0] == index } }
   }
 
+  /// The name a rep would choose for each field: a key of one word, or else the label (`owner` for `assigned_to`), or
+  /// else the shortest name (`created` for `created_at`).
+  func usualName(at index: Int, among names: [String]) -> String? {
+    let key = QueryFields.normal(infos[index].key)
+    let label = QueryFields.normal(infos[index].label)
+    if !key.contains("_"), names.contains(key) { return key }
+    if label != key, names.contains(label) { return label }
+    return names.min { $0.count < $1.count }
+  }
+
+  /// The usual name of the field with that key, or the key as it can be typed.
+  func usualName(of key: String) -> String {
+    let key = QueryFields.normal(key)
+    guard let index = positions[key] else { return key }
+    return usualName(at: index, among: names[index]) ?? key
+  }
+
   /// The field that answers to `name`, in any case; keys come before aliases.
   func named(_ name: String) -> FieldInfo? {
     positions[QueryFields.normal(name)].map { infos[$0] }

@@ -21,6 +21,8 @@ package struct ParsedQuery: Hashable, Sendable {
   /// False while an open quote or a missing value shows that the rep is still typing.
   package var isComplete = true
 
+  package init() {}
+
   /// True if nothing of the text was left out.
   package var isSound: Bool { mistakes.allSatisfy { $0.severity == .hint } }
 }

@@ -1,26 +1,35 @@
 extension Query {
-  /// The query as a rep would type it: parsing it gives this query again, but for what asks for nothing (an empty
-  /// phrase, a field without values).
+  /// The query as a rep would type it, with the usual names of these fields.
+  ///
+  /// Parsing it gives this query again, but for what asks for nothing: an empty phrase, a field without values.
+  package func text(for fields: [FieldInfo]) -> String {
+    text(naming: QueryFields(fields).usualName)
+  }
+
+  /// The same with v1's names, which need no fields: for files and links.
   package var text: String {
-    var parts = terms.compactMap(\.text)
-    if !sort.isEmpty { parts.append("sort:" + sort.map(\.text).joined(separator: ",")) }
+    text(naming: QueryFields.normal)
+  }
+
+  private func text(naming name: (String) -> String) -> String {
+    var parts = terms.compactMap { $0.text(naming: name) }
+    if !sort.isEmpty {
+      let keys = sort.map { ($0.descending ? "-" : "") + name($0.key) }
+      parts.append("sort:" + keys.joined(separator: ","))
+    }
     return parts.joined(separator: " ")
   }
 }
 
-extension Query.SortKey {
-  fileprivate var text: String { (descending ? "-" : "") + QueryFields.normal(key) }
-}
-
 extension Query.Term {
   /// Nil if the term asks for nothing.
-  var text: String? {
+  fileprivate func text(naming name: (String) -> String) -> String? {
     switch self {
     case .word(let word): word.isEmpty ? nil : QueryText.word(word)
     case .phrase(let phrase): phrase.isEmpty ? nil : QueryText.quoted(phrase)
-    case .field(let key, let test): test.text(of: QueryFields.normal(key))
+    case .field(let key, let test): test.text(of: name(key))
     case .flag(let flag): flag.rawValue
-    case .not(let term): term.text.map { "-" + $0 }
+    case .not(let term): term.text(naming: name).map { "-" + $0 }
     }
   }
 }

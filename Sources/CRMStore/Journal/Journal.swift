@@ -160,3 +160,10 @@ extension CRMStore {
     }
   }
 }
+
+extension CRMStore {
+  /// A value of the journal as the field's own kind of value.
+  package static func fieldValue(_ value: JSONValue, of info: FieldInfo) -> FieldValue {
+    StoredValue.decode(value.databaseValue, as: info.kind)
+  }
+}

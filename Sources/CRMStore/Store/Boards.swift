@@ -14,6 +14,8 @@ package struct StageTotals: Hashable, Sendable {
   package var count = 0
   /// One per currency, the largest first; never added across currencies.
   package var sums: [Sum] = []
+
+  package init() {}
 }
 
 extension StoreReader {
@@ -69,5 +71,38 @@ extension StoreReader {
       """
     source.arguments += [board.rawValue.databaseValue, board.rawValue.databaseValue, since.iso.databaseValue]
     return source
+  }
+}
+
+extension StoreReader {
+  /// The deals of a contact or of a lead, the open ones and the next to close first.
+  package func deals(of kind: EntityKind, _ id: Int64, limit: Int = 50) throws -> [Opportunity] {
+    try records(
+      where: """
+        \(kind.rawValue) = ? AND deleted_at IS NULL
+        ORDER BY stage IN ('closed_won', 'closed_lost'), expected_close_date, id LIMIT ?
+        """, [id, limit])
+  }
+}
+
+extension StoreReader {
+  /// Deals won on the days `start..<end`, and open ones expected to close in them, per currency.
+  package func month(from start: Day, to end: Day) throws -> (won: [StageTotals.Sum], ahead: [StageTotals.Sum]) {
+    let won = "stage = 'closed_won' AND actual_close_date >= ? AND actual_close_date < ?"
+    let ahead = "stage NOT IN ('closed_won', 'closed_lost') AND expected_close_date >= ? AND expected_close_date < ?"
+    return (try sums(won, start, end), try sums(ahead, start, end))
+  }
+
+  private func sums(_ condition: String, _ start: Day, _ end: Day) throws -> [StageTotals.Sum] {
+    let sql = """
+      SELECT coalesce(currency, ''), count(*), sum(amount), sum(amount * probability / 100.0) FROM opportunity
+      WHERE deleted_at IS NULL AND \(condition) GROUP BY currency ORDER BY 3 DESC
+      """
+    return try Row.fetchAll(try db.cachedStatement(sql: sql), arguments: [start.iso, end.iso]).map { row in
+      let weighted: Double = row[3] ?? 0
+      return StageTotals.Sum(
+        currency: row[0], count: row[1], amount: Money(hundredths: row[2] ?? 0),
+        weighted: Money(hundredths: Int(weighted.rounded())))
+    }
   }
 }

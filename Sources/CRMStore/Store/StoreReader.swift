@@ -108,3 +108,12 @@ extension EntityKind {
     }
   }
 }
+
+extension StoreReader {
+  /// The tags of one record of a kind that has them.
+  package func tags(_ kind: EntityKind, _ id: Int64) throws -> [String] {
+    let statement = try db.cachedStatement(sql: "SELECT tags FROM \"\(kind.rawValue)\" WHERE id = ?")
+    let value = try DatabaseValue.fetchOne(statement, arguments: [id]) ?? .null
+    return [String](fieldValue: StoredValue.decode(value, as: .tags))
+  }
+}

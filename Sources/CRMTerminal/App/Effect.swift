@@ -14,6 +14,12 @@ import TerminalKit
   case toast(String, Role = .toast)
   /// One operation of history; `then` follows when it is on the disk.
   case save(title: String, @Sendable (StoreWriter) throws -> Void, then: Effect = .handled)
+  /// Sets the same fields in all of these records, as one operation that `.` can repeat elsewhere.
+  case set([String: FieldValue], in: EntityKind, [Int64], title: String)
+  /// What `.set` did last, now to these.
+  case repeatLast(EntityKind, [Int64])
+  /// What has to be looked up first.
+  case with(@MainActor (Session) -> Effect)
   /// The same for many records: on the worker, with progress, as one operation.
   case bulk(title: String, total: Int, @Sendable (StoreWriter, _ isCancelled: (Int) -> Bool) throws -> Void)
   case undo, redo

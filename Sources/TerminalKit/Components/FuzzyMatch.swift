@@ -5,10 +5,16 @@ package enum FuzzyMatch {
     package let score: Int
     /// The matched graphemes of the candidate, ascending.
     package let positions: [Int]
+
+    package init(score: Int, positions: [Int]) {
+      self.score = score
+      self.positions = positions
+    }
   }
 
   private static let wordStart = 8
-  private static let consecutive = 6
+  private static let consecutive = 8
+  private static let gap = 3
   private static let longestCandidate = 200
 
   /// nil unless every letter of `query` occurs in `candidate` in order, whatever the case. Blanks in the query are
@@ -51,11 +57,11 @@ package enum FuzzyMatch {
         guard given[place] == letter, row == 0 || leader != nil else { continue }
         let own = starts[place] ? wordStart : 0
         guard row > 0 else {
-          next[place] = own - min(place, 10)
+          next[place] = own - min(place, 10) / 2
           continue
         }
         let adjacent = place > 0 ? scores[place - 1].map { $0 + consecutive } : nil
-        let jumped = (leader?.score ?? 0) - 1
+        let jumped = (leader?.score ?? 0) - gap
         next[place] = own + max(adjacent ?? .min, jumped)
         way[place] = (adjacent ?? .min) >= jumped ? place - 1 : leader?.place ?? -1
       }

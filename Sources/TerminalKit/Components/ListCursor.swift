@@ -39,15 +39,21 @@ package struct ListCursor: Hashable, Sendable {
 
   private mutating func turn(_ rows: Int) {
     top = clampedTop(top + rows)
-    move(by: rows)
+    selected = min(max(0, selected + rows), max(0, count - 1))
+    confine()
   }
 
   /// Moves what is shown, and the selection only where it would go out of sight.
   package mutating func scroll(by rows: Int) {
     top = clampedTop(top + min(max(rows, -count), count))
+    confine()
+  }
+
+  /// Brings the selection to what is shown; `follow` does the opposite.
+  private mutating func confine() {
     let margin = currentMargin
     let first = top == 0 ? 0 : top + margin
-    let last = top == clampedTop(.max / 2) ? max(0, count - 1) : top + height - 1 - margin
+    let last = top == max(0, count - height) ? max(0, count - 1) : top + height - 1 - margin
     selected = min(max(selected, first), max(first, last))
   }
 

@@ -10,12 +10,14 @@ extension Table {
     package var align: Alignment
     package var sortMark: SortMark
 
+    /// Without a `minimum`, columns with a weight shrink to half and others not at all: a word such as "contacted" is
+    /// worth more than one more column.
     package init(
-      _ title: String, minimum: Int = 6, ideal: Int = 12, weight: Int = 0, align: Alignment = .left,
+      _ title: String, minimum: Int? = nil, ideal: Int = 12, weight: Int = 0, align: Alignment = .left,
       sortMark: SortMark = .none
     ) {
       self.title = title
-      self.minimum = max(1, minimum)
+      self.minimum = max(1, minimum ?? (weight > 0 ? min(ideal, max(8, ideal / 2)) : ideal))
       self.ideal = max(self.minimum, ideal)
       self.weight = max(0, weight)
       self.align = align
@@ -42,8 +44,11 @@ extension Table {
       }
     }
 
+    /// The first column says which row it is, so it gets a third of the room before others get any.
     private static func fitting(_ columns: [Column], room: Int, gap: Int) -> ArraySlice<Column> {
       var shown = columns[...]
+      guard let first = columns.first else { return shown }
+      shown[0].minimum = max(first.minimum, min(first.ideal, room / 3))
       while shown.count > 1, shown.reduce(-gap, { $0 + $1.minimum + gap }) > room { shown.removeLast() }
       return shown
     }

@@ -87,7 +87,7 @@ extension Tabs {
   private func layout(_ columns: Int) -> Layout {
     for form in Form.allCases {
       let showsProgram = form == .full
-      let places = drawn(form, startingAt: showsProgram ? TextWidth.width(of: programName) + 4 : 0)
+      let places = drawn(form, startingAt: showsProgram ? TextWidth.width(of: programName) + 3 : 0)
       let room = columns - (places.last?.columns.upperBound ?? 0) - 1
       let fitting = statusFitting(room)
       let wanted = form == .full || form == .titles ? status.count : min(1, status.count)
@@ -98,29 +98,27 @@ extension Tabs {
     return Layout(showsProgram: false, places: drawn(.numbers, startingAt: 0), status: [])
   }
 
+  /// The open place stands in brackets, which say it where colour cannot.
   private func drawn(_ form: Form, startingAt start: Int) -> [Drawn] {
-    let gap = form == .full || form == .titles ? 0 : -1
-    var column = start
+    let isRoomy = form == .full || form == .titles
+    var column = isRoomy ? start : start + 1
     return places.indices.map { index in
       let text = label(of: index, form)
-      let width = TextWidth.width(of: text)
-      defer { column += width + gap }
-      return Drawn(index: index, text: text, columns: column..<column + width)
+      let label = index == active ? "[\(text)]" : isRoomy ? " \(text) " : text
+      let width = TextWidth.width(of: label)
+      defer { column += width + (isRoomy ? 0 : 1) }
+      return Drawn(index: index, text: label, columns: column..<column + width)
     }
   }
 
-  /// A blank on each side, which the dense forms let overlap; brackets say what colour cannot.
   private func label(of index: Int, _ form: Form) -> String {
-    let number = "\(index + 1)"
-    let isActive = index == active
-    let text: String
+    let place = places[index]
     switch form {
-    case .full, .titles, .dense: text = "\(number) \(TextWidth.sanitised(places[index].title))"
-    case .short: text = "\(number) \(TextWidth.sanitised(places[index].shortTitle))"
-    case .activeOnly: text = isActive ? "\(number) \(TextWidth.sanitised(places[index].title))" : number
-    case .numbers: text = number
+    case .full, .titles, .dense: return "\(index + 1) \(place.title)"
+    case .short: return "\(index + 1) \(place.shortTitle)"
+    case .activeOnly where index == active: return "\(index + 1) \(place.title)"
+    case .activeOnly, .numbers: return "\(index + 1)"
     }
-    return isActive ? "[\(text)]" : " \(text) "
   }
 
   private func statusFitting(_ room: Int) -> [Status] {

@@ -140,6 +140,36 @@ extension Canvas {
   private func isVisible(_ rect: Rect) -> Bool { !rect.clipped(to: clip).isEmpty }
 }
 
+// MARK: - Spans
+
+/// A part of a line that looks alike.
+package struct Span: Hashable, Sendable {
+  package var text: String
+  package var role: Role
+  package var emphasis: Emphasis
+  package init(_ text: String, role: Role = .text, emphasis: Emphasis = []) {
+    self.text = text
+    self.role = role
+    self.emphasis = emphasis
+  }
+}
+
+extension Canvas {
+  /// Draws the spans behind each other and returns the columns they took; the one that does not fit into `width` ends
+  /// in an ellipsis.
+  @discardableResult
+  package mutating func put(_ spans: [Span], at point: Point, width: Int) -> Int {
+    var column = point.column
+    let end = point.column + max(0, width)
+    for span in spans where column < end {
+      let columns = min(Self.width(of: span.text, upTo: end - column), end - column)
+      column += put(
+        span.text, at: Point(column, point.row), role: span.role, emphasis: span.emphasis, width: columns)
+    }
+    return column - point.column
+  }
+}
+
 // MARK: - Shapes
 
 extension Canvas {
@@ -179,17 +209,24 @@ extension Canvas {
   private static func range(_ start: Int, _ count: Int) -> Range<Int> { start..<start + max(0, count) }
 
   /// A frame along the inside of `rect`, with `title` in its upper edge. What is inside stays as it is.
-  package mutating func box(_ rect: Rect, role: Role = .border, title: String = "", titleRole: Role = .title) {
+  package mutating func box(
+    _ rect: Rect, role: Role = .border, title: String = "", titleRole: Role = .title, line: BoxLine = .light
+  ) {
     guard rect.columns >= 2 && rect.rows >= 2 else { return }
-    let (right, bottom) = (rect.endColumn - 1, rect.endRow - 1)
-    hline(at: Point(rect.column + 1, rect.row), columns: rect.columns - 2, role: role)
-    hline(at: Point(rect.column + 1, bottom), columns: rect.columns - 2, role: role)
-    vline(at: Point(rect.column, rect.row + 1), rows: rect.rows - 2, role: role)
-    vline(at: Point(right, rect.row + 1), rows: rect.rows - 2, role: role)
-    put(glyph(.topLeft), at: rect.origin, role: role)
-    put(glyph(.topRight), at: Point(right, rect.row), role: role)
-    put(glyph(.bottomLeft), at: Point(rect.column, bottom), role: role)
-    put(glyph(.bottomRight), at: Point(right, bottom), role: role)
+    let signs = ascii ? line.ascii : line.unicode
+    let style = Cell(role: role)
+    for column in Self.range(rect.column + 1, rect.columns - 2).clamped(to: clip.column..<clip.endColumn) {
+      set(Cluster(text: signs.horizontal, width: 1), column, rect.row, style)
+      set(Cluster(text: signs.horizontal, width: 1), column, rect.endRow - 1, style)
+    }
+    for row in Self.range(rect.row + 1, rect.rows - 2).clamped(to: clip.row..<clip.endRow) {
+      set(Cluster(text: signs.vertical, width: 1), rect.column, row, style)
+      set(Cluster(text: signs.vertical, width: 1), rect.endColumn - 1, row, style)
+    }
+    let corners = [(rect.column, rect.row), (rect.endColumn - 1, rect.row), (rect.column, rect.endRow - 1)]
+    for ((column, row), sign) in zip(corners + [(rect.endColumn - 1, rect.endRow - 1)], signs.corners) {
+      set(Cluster(text: sign, width: 1), column, row, style)
+    }
     putTitle(title, in: rect, role: titleRole)
   }
 

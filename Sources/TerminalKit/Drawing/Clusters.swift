@@ -23,16 +23,23 @@ package struct Clusters: Sequence, IteratorProtocol {
   }
 
   package mutating func next() -> Cluster? {
-    guard let scalar = upcoming else { return nil }
-    upcoming = scalars.next()
+    guard let scalar = nextDrawn() else { return nil }
     if scalar.value < 0x80 { return ascii(scalar) }
     if let letter = Self.letter(ofIndicator: scalar) { return Cluster(text: letter, width: 1) }
     switch ScalarClass(scalar) {
     case .hidden: return Cluster(text: Self.substitute, width: 1)
-    case .combining: return Self.isSelector(scalar) ? next() : markAlone(scalar)
+    case .combining: return markAlone(scalar)
     case .narrow: return cluster(of: scalar, width: 1)
     case .wide: return cluster(of: scalar, width: 2)
     }
+  }
+
+  private mutating func nextDrawn() -> Unicode.Scalar? {
+    while let scalar = upcoming {
+      upcoming = scalars.next()
+      if scalar.value < 0xFE00 || !Self.isSelector(scalar) { return scalar }
+    }
+    return nil
   }
 
   private mutating func ascii(_ scalar: Unicode.Scalar) -> Cluster {

@@ -1,7 +1,7 @@
 /// A sign the components draw, with what stands for it where only ASCII can be shown. Each takes one column.
 package enum Glyph: CaseIterable, Hashable, Sendable {
   case cursor, marked, bad, ellipsis, sortedUp, sortedDown, thumb, down, separator, bullet, dash
-  case horizontal, vertical, topLeft, topRight, bottomLeft, bottomRight, teeLeft, teeRight
+  case horizontal, vertical, teeLeft, teeRight
 
   package var unicode: String {
     switch self {
@@ -16,10 +16,6 @@ package enum Glyph: CaseIterable, Hashable, Sendable {
     case .separator, .vertical: "│"
     case .bullet: "·"
     case .dash, .horizontal: "─"
-    case .topLeft: "┌"
-    case .topRight: "┐"
-    case .bottomLeft: "└"
-    case .bottomRight: "┘"
     case .teeLeft: "├"
     case .teeRight: "┤"
     }
@@ -37,7 +33,33 @@ package enum Glyph: CaseIterable, Hashable, Sendable {
     case .separator, .vertical: "|"
     case .bullet: "."
     case .dash, .horizontal: "-"
-    case .topLeft, .topRight, .bottomLeft, .bottomRight, .teeLeft, .teeRight: "+"
+    case .teeLeft, .teeRight: "+"
+    }
+  }
+}
+
+/// How a frame is drawn; a heavy one says what has the focus where colour cannot.
+package enum BoxLine: Hashable, Sendable {
+  case light, heavy
+
+  struct Signs {
+    let horizontal: String
+    let vertical: String
+    /// Top left, top right, bottom left, bottom right.
+    let corners: [String]
+  }
+
+  var unicode: Signs {
+    switch self {
+    case .light: Signs(horizontal: "─", vertical: "│", corners: ["┌", "┐", "└", "┘"])
+    case .heavy: Signs(horizontal: "━", vertical: "┃", corners: ["┏", "┓", "┗", "┛"])
+    }
+  }
+
+  var ascii: Signs {
+    switch self {
+    case .light: Signs(horizontal: "-", vertical: "|", corners: ["+", "+", "+", "+"])
+    case .heavy: Signs(horizontal: "=", vertical: "#", corners: ["#", "#", "#", "#"])
     }
   }
 }

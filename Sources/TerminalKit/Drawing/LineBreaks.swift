@@ -16,8 +16,8 @@ enum LineBreaks {
     }
   }
 
-  /// The pieces of each line. Blanks at a break hang over its end; a line end belongs to no line.
-  static func ranges(of pieces: [Piece], columns: Int) -> [Range<Int>] {
+  /// The pieces of each line; the first has `indent` columns more than the others. Blanks at a break hang over its end; a line end belongs to no line.
+  static func ranges(of pieces: [Piece], columns: Int, indent: Int = 0) -> [Range<Int>] {
     var ranges: [Range<Int>] = []
     var start = 0
     var used = 0
@@ -29,7 +29,8 @@ enum LineBreaks {
         (start, used, lastBreak) = (index + 1, 0, index + 1)
         continue
       }
-      if used + piece.width > columns && piece.kind != .blank && index > start {
+      let room = ranges.isEmpty ? columns + indent : columns
+      if used + piece.width > room && piece.kind != .blank && index > start {
         let end = lastBreak > start ? lastBreak : index
         ranges.append(start..<end)
         (start, used, lastBreak) = (end, pieces[end..<index].reduce(0) { $0 + $1.width }, end)

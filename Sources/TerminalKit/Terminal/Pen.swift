@@ -44,7 +44,7 @@ struct Pen {
   }
 
   private func mix(_ look: Look) -> Ink {
-    let style = TerminalStyle(theme[look.role], depth: depth)
+    let style = TerminalStyle(theme[look.role], on: theme.background, depth: depth)
     let attributes = style.attributes.union(Attributes(look.emphasis))
     return Ink(
       attributes: UInt32(attributes.rawValue), pair: crm_pair(Int32(style.foreground), Int32(style.background)))

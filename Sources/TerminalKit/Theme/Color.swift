@@ -45,9 +45,10 @@ extension Color {
     }
   }
 
-  package var nearestANSI: UInt8 {
-    if case .ansi(let number) = self { return number }
-    return Self.nearest(to: self, among: (0...15).map { .ansi($0) }, offset: 0)
+  /// The nearest of the first 8 or 16.
+  package func nearestANSI(of count: UInt8) -> UInt8 {
+    if case .ansi(let number) = self { return number % count }
+    return Self.nearest(to: self, among: (0..<count).map { .ansi($0) }, offset: 0)
   }
 
   private static func nearest(to color: Color, among candidates: [Color], offset: UInt8) -> UInt8 {
@@ -71,5 +72,11 @@ extension Color {
       return share <= 0.04045 ? share / 12.92 : pow((share + 0.055) / 1.055, 2.4)
     }
     return 0.2126 * linear(components.red) + 0.7152 * linear(components.green) + 0.0722 * linear(components.blue)
+  }
+
+  /// 1 for two colours alike to 21 for black on white (WCAG 2.2).
+  package func contrast(with other: Color) -> Double {
+    let (light, dark) = (max(luminance, other.luminance), min(luminance, other.luminance))
+    return (light + 0.05) / (dark + 0.05)
   }
 }

@@ -24,13 +24,11 @@ package struct TerminalStyle: Hashable, Sendable {
   package var background = -1
   package var attributes: Attributes
 
-  package init(_ style: Style, depth: ColorDepth) {
+  package init(_ style: Style, on ground: Theme.Background, depth: ColorDepth) {
     attributes = style.attributes
     switch depth {
-    case .mono:
-      // Without colours a background of its own must still stand out.
-      if style.background != nil, style.attributes.isEmpty { attributes = .reverse }
-    case .ansi8, .ansi16: useANSI(style, depth)
+    case .mono: attributes = style.attributesWithoutColor
+    case .ansi8, .ansi16: useANSI(style, on: ground, count: depth == .ansi8 ? 8 : 16)
     case .indexed256:
       foreground = style.foreground.map { Int($0.nearestIndexed) } ?? -1
       background = style.background.map { Int($0.nearestIndexed) } ?? -1
@@ -40,18 +38,28 @@ package struct TerminalStyle: Hashable, Sendable {
     }
   }
 
-  /// With sixteen colours, two that differ in the theme can come out alike; text then takes what its ground allows.
-  private mutating func useANSI(_ style: Style, _ depth: ColorDepth) {
-    var text = style.foreground?.nearestANSI
-    var ground = style.background?.nearestANSI
-    if depth == .ansi8 {
-      if let bright = text, bright >= 8 { attributes.insert(.bold) }
-      text = text.map { $0 & 7 }
-      ground = ground.map { $0 & 7 }
+  /// A background that comes out as the terminal's own would not be seen, so it is shown without colours; and two
+  /// colours that come out alike could not be read, so text then takes what its ground allows.
+  private mutating func useANSI(_ style: Style, on ground: Theme.Background, count: UInt8) {
+    let back = style.background?.nearestANSI(of: count)
+    let isOwn = ground == .dark ? back == 0 : back == 7 || back == 15
+    if isOwn, style.attributesWithoutColor.contains(.reverse) {
+      attributes = style.attributesWithoutColor
+      return
     }
-    if let number = ground, text == number { text = Color.ansi(number).luminance > 0.18 ? 0 : 7 }
-    foreground = text.map(Int.init) ?? -1
-    background = ground.map(Int.init) ?? -1
+    if case .ansi(8...) = style.foreground, count == 8 { attributes.insert(.bold) }
+    background = isOwn ? -1 : back.map(Int.init) ?? -1
+    foreground = style.foreground.map { Self.readable($0, on: isOwn ? nil : back, ground, count) } ?? -1
+  }
+
+  /// A number that the user's own theme names is taken as it is wherever the ground is the terminal's.
+  private static func readable(_ text: Color, on back: UInt8?, _ ground: Theme.Background, _ count: UInt8) -> Int {
+    let number = text.nearestANSI(of: count)
+    if case .ansi = text, back == nil { return Int(number) }
+    let behind = back.map { Color.ansi($0) } ?? ground.color
+    if Color.ansi(number).contrast(with: behind) >= 3 { return Int(number) }
+    guard back != nil else { return -1 }
+    return behind.luminance > 0.18 ? 0 : 7
   }
 
   /// Terminals with direct colour keep only the numbers 0 to 7 for the user's palette.

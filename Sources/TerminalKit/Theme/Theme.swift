@@ -18,6 +18,9 @@ package struct Theme: Hashable, Sendable {
   }
 
   package subscript(role: Role) -> Style { styles[role] ?? Style() }
+
+  /// Whether the theme says anything about `role`.
+  func covers(_ role: Role) -> Bool { styles[role] != nil }
 }
 
 /// nil is the terminal's own colour.
@@ -25,12 +28,19 @@ package struct Style: Hashable, Sendable {
   package var foreground: Color?
   package var background: Color?
   package var attributes: Attributes
+  /// In place of `attributes` where there are no colours.
+  package var mono: Attributes?
 
-  package init(foreground: Color? = nil, background: Color? = nil, attributes: Attributes = []) {
+  package init(
+    foreground: Color? = nil, background: Color? = nil, attributes: Attributes = [], mono: Attributes? = nil
+  ) {
     self.foreground = foreground
     self.background = background
     self.attributes = attributes
+    self.mono = mono
   }
+
+  package var attributesWithoutColor: Attributes { mono ?? attributes }
 }
 
 package struct Attributes: OptionSet, Hashable, Sendable {

@@ -124,11 +124,15 @@ import Testing
     #expect(book.leads.filter { $0.convertedAt != nil } == converted)
   }
 
-  @Test func nothingHappenedBeforeItsRecordWasMadeOrAfterNow() throws {
-    let oldest = Self.now.adding(seconds: -430 * 86_400)
+  /// The evening of `now`, five past midnight on a New Year's Day, noon on a leap day.
+  static let moments = [now, Instant(seconds: 1_798_761_900), Instant(seconds: 1_835_438_400)]
+
+  @Test(arguments: moments) func nothingHappenedBeforeItsRecordWasMadeOrAfterNow(now: Instant) throws {
+    let book = DemoBook(now: now)
+    let oldest = now.adding(seconds: -430 * 86_400)
     for activity in book.activities {
       let moment = try #require(activity.occurredAt)
-      #expect(oldest <= moment && moment <= Self.now)
+      #expect(oldest <= moment && moment <= now)
       let lead = book.leads.first { $0.id == activity.lead }
       let deal = activity.lead == nil ? book.opportunities.first { $0.id == activity.opportunity } : nil
       #expect((lead?.createdAt ?? oldest) <= moment, "activity \(activity.id.rawValue)")
@@ -138,11 +142,12 @@ import Testing
       let created = try #require(deal.createdAt)
       let entered = try #require(deal.stageEnteredAt)
       let known = try #require(book.contacts.first { $0.id == deal.contact }?.createdAt)
-      #expect(known <= created && created <= entered && entered <= Self.now, "deal \(deal.id.rawValue)")
+      #expect(known <= created && created <= entered && entered <= now, "deal \(deal.id.rawValue)")
     }
   }
 
-  @Test func idsAscendWithTheTimeOfMaking() {
+  @Test(arguments: moments) func idsAscendWithTheTimeOfMaking(now: Instant) {
+    let book = DemoBook(now: now)
     #expect(book.leads.compactMap(\.createdAt).isAscending)
     #expect(book.contacts.compactMap(\.createdAt).isAscending)
     #expect(book.opportunities.compactMap(\.createdAt).isAscending)

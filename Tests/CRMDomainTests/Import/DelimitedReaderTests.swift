@@ -158,7 +158,7 @@ import Testing
 
   @Test(arguments: 0..<400 as Range<UInt64>)
   func everyChunkingGivesTheSameRows(seed: UInt64) throws {
-    var random = SeededRandom(seed: seed)
+    var random = SplitMix64(seed: seed)
     let alphabet: [UInt8] = Array("a,\"\r\n;\\ é\t".utf8)
     let text = (0..<Int.random(in: 1...200, using: &random)).map { _ in alphabet.randomElement(using: &random)! }
     var dialect = Dialect()

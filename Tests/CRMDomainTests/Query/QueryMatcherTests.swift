@@ -94,6 +94,8 @@ import Testing
     ("created>=2026-11-01", "2026-10-31T23:00:00Z", true), ("created<=2026-11-01", "2026-11-01T22:59:59Z", true),
     ("created<\"2026-11-01 14:30\"", "2026-11-01T13:29:59Z", true),
     ("created<2026-11-01T14:30", "2026-11-01T13:30:00Z", false),
+    ("created<2026-11-01T14:30:00Z", "2026-11-01T14:29:59Z", true),
+    ("created<2026-11-01T14:30:00+01:00", "2026-11-01T13:30:00Z", false),
     ("created:2026-10-01..2026-10-31", "2026-10-31T22:59:59Z", true),
     ("created:2026-10-01..2026-10-31", "2026-10-31T23:00:00Z", false),
   ])
@@ -160,6 +162,15 @@ import Testing
   @Test func aTermWhoseFieldIsGoneMatchesNothing() {
     let query = Query(terms: [.field(key: "gone", .isSet)])
     #expect(query.conditions(for: .lead, fields: Lead.schema.infos, context: context) == [.nothing])
+  }
+
+  @Test func valuesOfOneFieldAreOneCondition() {
+    let query = QueryParser(kind: .lead, fields: Lead.schema.infos).parse("status:new,lost tag:a,B").query
+    let conditions = query.conditions(for: .lead, fields: Lead.schema.infos, context: context)
+    let status = Lead.schema.field("status")?.info
+    let tags = Lead.schema.field("tags")?.info
+    #expect(
+      conditions == [status.map { .isIn($0, [.text("new"), .text("lost")]) }, tags.map { .hasTag($0, ["a", "b"]) }])
   }
 
   @Test func sortsFoldedWithEmptyLastAndTiesById() {

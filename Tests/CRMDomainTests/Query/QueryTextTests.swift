@@ -13,6 +13,12 @@ import Testing
     #expect(parser.parse(text).query.text == text)
   }
 
+  @Test func usesTheNamesARepWould() {
+    let fields = Lead.schema.infos + Sample.customFields
+    let text = "score>70 owner:me company:acme created<30d next:fri tags:a contract_end<2027 sort:-value,status"
+    #expect(QueryParser(kind: .lead, fields: fields).parse(text).query.text(for: fields) == text)
+  }
+
   @Test func everyQueryReadsBackTheSame() {
     var dice = SeededRandom()
     let seed = dice.seed
@@ -20,7 +26,9 @@ import Testing
       let kind = EntityKind.allCases.randomElement(using: &dice) ?? .lead
       let fields = kind.fields + Sample.customFields
       let query = Query.random(kind, fields, using: &dice)
-      let read = QueryParser(kind: kind, fields: fields).parse(query.text)
+      let parser = QueryParser(kind: kind, fields: fields)
+      let read = parser.parse(query.text)
+      #expect(parser.parse(query.text(for: fields)).query == query, "seed \(seed): \(query.text(for: fields))")
       #expect(read.query == query, "seed \(seed): \(query.text)")
       #expect(read.isSound && read.isComplete, "seed \(seed): \(query.text) \(read.mistakes)")
     }

@@ -1,0 +1,352 @@
+import CRMDomain
+import CRMStore
+import Foundation
+import TerminalKit
+
+/// The program: a stack of screens, the loop that feeds them keys and paints them, and the one place where what they ask
+/// for is done.
+@MainActor package final class App {
+  package let session: Session
+  package let terminal: any Terminal
+  package private(set) var screens: [any Screen] = []
+  private var place: Place?
+  private var places: [Place: any Screen] = [:]
+  private var toast: Toast?
+  private var jobs = Jobs()
+  private var isRunning = true
+  private var isDirty = true
+  private var changedKinds: Set<EntityKind> = []
+  private var lastChange: LastChange?
+  private var isMouseOn = true
+  private let themes: ThemeChoice
+  private var tabs = Tabs(programName: "MyCRM", places: Place.allCases.map { Tabs.Place($0.title) })
+  private var footer = Footer(hints: [])
+  private var size: Size { terminal.size }
+
+  private struct LastChange {
+    let values: [String: FieldValue]
+    let kind: EntityKind
+    let title: String
+  }
+
+  package init(session: Session, terminal: any Terminal, themes: ThemeChoice) {
+    self.session = session
+    self.terminal = terminal
+    self.themes = themes
+    let worker = session.worker
+    session.store.observe { [weak self] changes in worker.post { self?.noteChanges(changes) } }
+  }
+
+  /// The places where a rep starts: the list of leads, or the choices an empty book offers.
+  package func start() {
+    let isEmpty = session.read { try $0.count(.lead) + $0.count(.contact) + $0.count(.opportunity) } == 0
+    go(to: isEmpty ? .leads : .today)
+    if isEmpty, session.read({ try $0.count(.task) }) == 0 { push(WelcomeScreen()) }
+    if let key = (session.read { try $0.drafts() } ?? []).first { push(DraftScreen.offer(key, session)) }
+  }
+
+  // MARK: The loop
+
+  /// Runs until the rep leaves or the terminal goes away. Input is drained, then everything is painted once.
+  package func run() {
+    while isRunning {
+      paintIfNeeded()
+      turn(waitingAtMost: jobs.isEmpty ? nil : 200)
+    }
+    session.worker.stop()
+    terminal.close()
+  }
+
+  /// Takes in what there is, waiting for it at most so long. Keys may ask the worker for rows: an answer that comes
+  /// within a few milliseconds is painted with the key instead of after it.
+  package func turn(waitingAtMost milliseconds: Int?) {
+    handle(terminal.events(waitingAtMost: milliseconds))
+    collectLetters()
+    guard isRunning, isDirty else { return }
+    loadScreens()
+    if session.worker.isBusy {
+      handle(terminal.events(waitingAtMost: 6))
+      collectLetters()
+    }
+  }
+
+  package func collectLetters() {
+    for letter in session.worker.mailbox.collect() {
+      letter.deliver()
+      isDirty = true
+    }
+  }
+
+  private func handle(_ events: [TerminalEvent]) {
+    for event in events where isRunning {
+      switch event {
+      case .key(let key): press(key)
+      case .resize, .resumed: isDirty = true
+      case .wake: break
+      case .terminate: leaveNow()
+      }
+    }
+  }
+
+  /// One key: the topmost screen first, then the action table.
+  package func press(_ key: Key) {
+    if key == .focusIn || key == .focusOut { return }
+    isDirty = true
+    toast = nil
+    guard let top = screens.last else { return }
+    if case .mouse(let mouse) = key, clickBars(mouse) { return }
+    if let effect = top.handle(key) { return carryOut(effect) }
+    if top.isTyping, !isAlways(key) { return }
+    guard let action = Actions.action(for: key, in: top.contexts) else { return }
+    perform(action.command)
+  }
+
+  /// Keys that mean the same even while something is typed.
+  private func isAlways(_ key: Key) -> Bool { key == .control("z") || key == .control("l") || key == .function(9) }
+
+  private func clickBars(_ mouse: Mouse) -> Bool {
+    guard mouse.action == .press, screens.last?.isOverlay != true else { return false }
+    if let index = tabs.hit(mouse.point, in: Rect(0, 0, size.columns, 1)) {
+      go(to: Place.allCases[index])
+      return true
+    }
+    let hints = footer.hints
+    guard let index = footer.hit(mouse.point, in: Rect(0, size.rows - 1, size.columns, 1)),
+      hints.indices.contains(index),
+      let top = screens.last,
+      let action = Actions.available(in: top.contexts).first(where: { $0.keys.first?.name == hints[index].key })
+    else { return false }
+    perform(action.command)
+    return true
+  }
+
+  package func perform(_ command: Command) {
+    if let effect = screens.last?.perform(command) { return carryOut(effect) }
+    if let place = Place(command) { return go(to: place) }
+    switch command {
+    case .quit, .back: leavePage(quits: command == .quit)
+    case .undo: carryOut(.undo)
+    case .redo: carryOut(.redo)
+    case .help: push(HelpScreen(contexts: screens.last?.contexts ?? []))
+    case .palette: push(PaletteScreen(contexts: screens.last?.contexts ?? [], below: screens.last))
+    case .history: push(HistoryScreen())
+    case .jobs: carryOut(jobs.picker)
+    case .importFile: push(ImportPrompt.screen())
+    case .toggleMouse: toggleMouse()
+    case .chooseTheme: push(themes.picker)
+    case .suspend: terminal.stop()
+    case .redraw: terminal.whileSuspended {}
+    default: toast = Toast("\(Actions.all.first { $0.command == command }?.title ?? "That") means nothing here")
+    }
+  }
+
+  private func leavePage(quits: Bool) {
+    if screens.count > 1 { return pop() }
+    if quits { carryOut(.quit) }
+  }
+
+  private func toggleMouse() {
+    isMouseOn.toggle()
+    terminal.setMouse(enabled: isMouseOn)
+    toast = Toast(isMouseOn ? "Mouse on" : "Mouse off: text can be selected. F9 turns it on")
+  }
+
+  // MARK: Doing what was asked
+
+  package func carryOut(_ effect: Effect) {
+    switch effect {
+    case .handled: break
+    case .push(let screen): push(screen)
+    case .pop: pop()
+    case .place(let place): go(to: place)
+    case .open(let kind, let id): push(Pages.page(kind, id))
+    case .toast(let text, let role): toast = Toast(text, role: role)
+    case .save(let title, let body, let then): save(title, body, then)
+    case .set(let values, let kind, let ids, let title): set(values, kind, ids, title)
+    case .repeatLast(let kind, let ids): repeatLast(kind, ids)
+    case .with(let make): carryOut(make(session))
+    case .bulk(let title, let total, let body): jobs.bulk(title, total, body, session)
+    case .undo: replay("Nothing to undo", "Undone") { try session.store.undo() }
+    case .redo: replay("Nothing to redo", "Done again") { try session.store.redo() }
+    case .revert(let id): replay("It is undone already", "Undone") { try session.store.revert(operation: id) }
+    case .importFile(let kind, let path): jobs.importFile(kind, path, session)
+    case .cancelJob(let number): jobs.cancel(number)
+    case .editExternally(let text, let then): edit(text, then)
+    case .copy(let text): copy(text)
+    case .perform(let command): perform(command)
+    case .setTheme(let name): setTheme(name)
+    case .setSetting(let key, let value): settle { try $0.setSetting(key, value) }
+    case .setDraft(let key, let fields): settle { try $0.setDraft(key, fields) }
+    case .loadDemo: jobs.loadDemo(session)
+    case .several(let effects): for effect in effects { carryOut(effect) }
+    case .quit: isRunning = false
+    }
+  }
+
+  private func save(_ title: String, _ body: @Sendable (StoreWriter) throws -> Void, _ then: Effect) {
+    do {
+      try session.store.transact(title, body)
+      toast = Toast("\(title)  ·  u undoes it", role: .good)
+      carryOut(then)
+    } catch {
+      toast = Toast(error.sentence, role: .bad)
+    }
+  }
+
+  /// Bookkeeping that is neither journaled nor told.
+  private func settle(_ body: (StoreWriter) throws -> Void) {
+    do { try session.store.transact("", body) } catch { toast = Toast(error.sentence, role: .bad) }
+  }
+
+  private func set(_ values: [String: FieldValue], _ kind: EntityKind, _ ids: [Int64], _ title: String) {
+    lastChange = LastChange(values: values, kind: kind, title: title)
+    carryOut(.changeEach(kind, ids, title: title) { writer, id in try writer.set(values, in: kind, id) })
+  }
+
+  private func repeatLast(_ kind: EntityKind, _ ids: [Int64]) {
+    guard let change = lastChange, change.kind == kind else {
+      toast = Toast("There is no change of a \(Counted.one(kind)) to repeat yet")
+      return
+    }
+    set(change.values, kind, ids, change.title)
+  }
+
+  private func replay(_ none: String, _ done: String, _ body: () throws -> UndoResult?) {
+    do {
+      guard let result = try body() else {
+        toast = Toast(none)
+        return
+      }
+      let kept =
+        result.kept.isEmpty ? "" : "  ·  changed since, so kept: \(result.kept.prefix(3).joined(separator: ", "))"
+      toast = Toast("\(done): \(result.title)\(kept)", role: result.kept.isEmpty ? .good : .warning)
+    } catch {
+      toast = Toast((error as? StoreProblem)?.sentence ?? "\(error)", role: .bad)
+    }
+  }
+
+  private func edit(_ text: String, _ then: (String) -> Effect) {
+    do {
+      guard let edited = try ExternalEditor.edit(text, in: terminal) else { return }
+      carryOut(then(edited))
+    } catch {
+      toast = Toast("\(error)", role: .bad)
+    }
+    isDirty = true
+  }
+
+  private func copy(_ text: String) {
+    terminal.copy(text)
+    toast = Toast("Copied \(text)")
+  }
+
+  private func setTheme(_ name: String) {
+    do {
+      terminal.setTheme(try themes.theme(name))
+      settle { try $0.setSetting("theme", name) }
+    } catch {
+      toast = Toast("\(error)", role: .bad)
+    }
+  }
+
+  // MARK: Screens
+
+  package func push(_ screen: any Screen) { screens.append(screen) }
+
+  private func pop() {
+    if screens.count > 1 { screens.removeLast() }
+  }
+
+  package func go(to place: Place) {
+    self.place = place
+    let screen = places[place] ?? Pages.screen(place)
+    places[place] = screen
+    screens = [screen]
+  }
+
+  /// TERM, HUP, or the terminal is gone: what was typed is kept for the next start.
+  private func leaveNow() {
+    for screen in screens {
+      guard let draft = screen.draft else { continue }
+      settle { try $0.setDraft(draft.key, draft.fields) }
+    }
+    isRunning = false
+  }
+
+  private func noteChanges(_ changes: ChangeSet) {
+    changedKinds.formUnion(changes.kinds.compactMap(EntityKind.init(rawValue:)))
+  }
+
+  // MARK: Painting
+
+  package var wantsPaint: Bool { isDirty }
+
+  private func loadScreens() {
+    if !changedKinds.isDisjoint(with: [.user, .board, .stage, .tag]) { session.reloadSmallTables() }
+    let changed = changedKinds
+    changedKinds = []
+    if !changed.isEmpty {
+      for screen in places.values
+      where !screens.contains(where: { $0 === screen }) && !screen.watches.isDisjoint(with: changed) {
+        screen.load(session, isChanged: true)
+      }
+    }
+    for screen in screens { screen.load(session, isChanged: !screen.watches.isDisjoint(with: changed)) }
+    if let problem = session.problem {
+      toast = Toast(problem, role: .bad)
+      session.problem = nil
+    }
+    if let message = jobs.takeMessage() { toast = message }
+  }
+
+  package func paintIfNeeded() {
+    guard isRunning, isDirty || !jobs.isEmpty else { return }
+    loadScreens()
+    isDirty = false
+    var canvas = Canvas(size: size)
+    guard !TooSmall.applies(to: size) else {
+      TooSmall.draw(on: &canvas)
+      terminal.show(canvas, cursor: nil)
+      return
+    }
+    let cursor = draw(on: &canvas)
+    terminal.show(canvas, cursor: cursor)
+    // What was drawn may have shown that more rows are in sight than were read.
+    screens.last?.load(session, isChanged: false)
+  }
+
+  private func draw(on canvas: inout Canvas) -> Point? {
+    let (head, rest) = canvas.bounds.split(top: 1)
+    let (foot, above) = rest.split(bottom: 1)
+    let strip = jobs.strip
+    let (jobRows, body) = above.split(bottom: strip.jobs.isEmpty ? 0 : 1)
+    drawHead(on: &canvas, in: head)
+    let first = screens.lastIndex { !$0.isOverlay } ?? 0
+    var cursor: Point?
+    for screen in screens[first...] {
+      canvas.clipped(to: body) { canvas in cursor = screen.draw(on: &canvas, in: body, session) }
+    }
+    if !strip.jobs.isEmpty { strip.draw(on: &canvas, in: jobRows) }
+    drawFoot(on: &canvas, in: foot)
+    toast?.draw(on: &canvas, in: foot)
+    return cursor
+  }
+
+  private func drawHead(on canvas: inout Canvas, in rect: Rect) {
+    tabs.active = place.flatMap { Place.allCases.firstIndex(of: $0) }
+    tabs.status = session.me.map { [Tabs.Status($0.username)] } ?? []
+    tabs.draw(on: &canvas, in: rect)
+  }
+
+  private func drawFoot(on canvas: inout Canvas, in rect: Rect) {
+    guard let top = screens.last else { return }
+    footer = Footer(text: top.status, hints: top.isTyping ? [] : hints(for: top))
+    footer.draw(on: &canvas, in: rect)
+  }
+
+  private func hints(for screen: any Screen) -> [Footer.Hint] {
+    Actions.available(in: screen.contexts).filter { $0.footer > 0 && screen.disabledReason($0.command) == nil }
+      .sorted { $0.footer > $1.footer }
+      .compactMap { action in action.keys.first.map { Footer.Hint($0.name, action.title, priority: action.footer) } }
+  }
+}

@@ -1,0 +1,13 @@
+import Foundation
+
+/// Paths as people type them.
+enum FilePath {
+  /// With `~` for the home folder, and quotes around the whole taken off.
+  static func expanded(_ path: String) -> String {
+    var path = path
+    if path.count > 1, let quote = path.first, quote == path.last, quote == "'" || quote == "\"" {
+      path = String(path.dropFirst().dropLast())
+    }
+    return NSString(string: path).expandingTildeInPath
+  }
+}

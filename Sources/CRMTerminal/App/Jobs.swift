@@ -1,0 +1,122 @@
+import CRMDomain
+import CRMStore
+import Synchronization
+import TerminalKit
+
+/// The long work under way. It runs on the worker, shows in the strip, can be cancelled, and ends with a sentence.
+@MainActor final class Jobs {
+  private struct Running {
+    let number: Int
+    let title: String
+    var done = 0
+    var total: Int?
+    let started: Instant
+    let flag: CancelFlag
+  }
+
+  private var running: [Running] = []
+  private var count = 0
+  private var message: Toast?
+  private var now = Instant(seconds: 0)
+
+  var isEmpty: Bool { running.isEmpty }
+
+  func takeMessage() -> Toast? {
+    defer { message = nil }
+    return message
+  }
+
+  var strip: JobStrip {
+    JobStrip(
+      running.map { job in
+        let seconds = max(0.001, Double(now.microseconds - job.started.microseconds) / 1_000_000)
+        let rate = Double(job.done) / seconds
+        let left = job.total.map { rate > 0 ? Int(Double($0 - job.done) / rate) : 0 }
+        return JobStrip.Job(job.title, done: job.done, total: job.total, perSecond: rate, secondsLeft: left)
+      })
+  }
+
+  var picker: Effect {
+    guard !running.isEmpty else { return .toast("Nothing is running") }
+    let numbers = running.map(\.number)
+    return .push(
+      PickerScreen("Jobs (enter cancels)", running.map { Picker.Item($0.title) }) { .cancelJob(numbers[$0]) })
+  }
+
+  func cancel(_ number: Int) { running.first { $0.number == number }?.flag.raise() }
+
+  // MARK: Kinds of work
+
+  /// One operation over many records.
+  func bulk(
+    _ title: String, _ total: Int, _ body: @escaping @Sendable (StoreWriter, (Int) -> Bool) throws -> Void,
+    _ session: Session,
+  ) {
+    start(title, total: total, session) { store, progress in
+      try store.transact(title) { writer in try body(writer) { progress($0, nil) } }
+      return "\(title)  ·  u undoes it"
+    }
+  }
+
+  func importFile(_ kind: EntityKind, _ path: String, _ session: Session) {
+    start("Import \(path.split(separator: "/").last ?? "")", total: nil, session) { store, progress in
+      let report = try Importer(store: store, kind: kind).run(path: path) { progress($0.done, $0.total) }
+      return report.sentence
+    }
+  }
+
+  func loadDemo(_ session: Session) {
+    start("Load the demo book", total: nil, session) { store, _ in
+      try store.loadDemo(DemoBook(now: store.now))
+      return "The demo book is loaded  ·  u takes it away again"
+    }
+  }
+
+  /// `body` reports how far it is, and ends early where the answer is true.
+  private func start(
+    _ title: String, total: Int?, _ session: Session,
+    _ body: @escaping @Sendable (CRMStore, @escaping @Sendable (Int, Int?) -> Bool) throws -> String,
+  ) {
+    count += 1
+    let (number, flag, store, worker) = (count, CancelFlag(), session.store, session.worker)
+    now = session.now
+    running.append(Running(number: number, title: title, total: total, started: session.now, flag: flag))
+    worker.perform(.jobs) { [weak self] in
+      let progress: @Sendable (Int, Int?) -> Bool = { done, total in
+        worker.post { self?.note(number, done, total, store.now) }
+        return flag.isRaised
+      }
+      let toast: Toast
+      do {
+        toast = Toast(try body(store, progress), role: .good)
+      } catch {
+        toast =
+          flag.isRaised ? Toast("\(title): cancelled, nothing was changed") : Toast(Jobs.sentence(error), role: .bad)
+      }
+      worker.post { self?.finish(number, toast) }
+    }
+  }
+
+  private func note(_ number: Int, _ done: Int, _ total: Int?, _ now: Instant) {
+    guard let index = running.firstIndex(where: { $0.number == number }) else { return }
+    running[index].done = done
+    if let total { running[index].total = total }
+    self.now = now
+  }
+
+  private func finish(_ number: Int, _ toast: Toast) {
+    running.removeAll { $0.number == number }
+    message = toast
+  }
+
+  private nonisolated static func sentence(_ error: any Error) -> String {
+    (error as? StoreProblem)?.sentence ?? "\(error)"
+  }
+}
+
+/// Raised by one thread, looked at by another.
+final class CancelFlag: Sendable {
+  private let flag = Atomic<Bool>(false)
+  var isRaised: Bool { flag.load(ordering: .relaxed) }
+  func raise() { flag.store(true, ordering: .relaxed) }
+}

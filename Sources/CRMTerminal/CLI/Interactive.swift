@@ -1,0 +1,32 @@
+import CRMDomain
+import CRMStore
+import Foundation
+import TerminalKit
+
+/// The full-screen program, from its options to the terminal put back.
+@MainActor package enum Interactive {
+  /// Runs until the rep leaves. `themeFolders` are searched in order.
+  package static func run(database path: String, themeFolders: [String]) throws {
+    let store = try CRMStore(path: path)
+    try store.prepareEmptyBook(userName: NSUserName())
+    let worker = Worker()
+    let session = Session(store: store, worker: worker, calendar: LocalCalendar(.current))
+    let themes = ThemeChoice(folders: themeFolders)
+    let name = session.read { try $0.setting("theme") } ?? nil
+    let terminal = try NcursesTerminal(
+      wakeDescriptors: [worker.mailbox.wakeDescriptor], theme: theme(name ?? "default", themes, session))
+    let app = App(session: session, terminal: terminal, themes: themes)
+    app.start()
+    app.run()
+  }
+
+  /// A theme that cannot be read is told in a toast, and the built-in one is used.
+  private static func theme(_ name: String, _ themes: ThemeChoice, _ session: Session) -> Theme {
+    do {
+      return try themes.theme(name)
+    } catch {
+      session.problem = "\(error)"
+      return .fallback
+    }
+  }
+}

@@ -1,0 +1,393 @@
+import CRMDomain
+import CRMStore
+import TerminalKit
+
+/// The pipeline: a column per stage, a card per deal, totals over all deals of a column.
+@MainActor final class BoardScreen: Screen {
+  /// A deal with what its card says of it.
+  private struct Card {
+    let deal: Opportunity
+    let nextStep: CRMTask?
+    let rottingDays: Int?
+    let owner: String
+  }
+
+  private struct Column {
+    let stage: Stage
+    var totals = StageTotals()
+    var cards: [Card] = []
+    var cursor = ListCursor()
+  }
+
+  let contexts: [Context] = [.board]
+  let watches: Set<EntityKind> = [.opportunity, .task, .board, .stage, .user]
+  private var board: Board?
+  private var columns: [Column] = []
+  private var focus = 0
+  private var filter = TextField(placeholder: "owner:me, amount>10k, rotting …")
+  private var isFiltering = false
+  private var beforeFilter = ""
+  private var parsed = ParsedQuery()
+  private var isStale = true
+  private var wanted: Int64?
+  private var columnRects: [(Int, Rect)] = []
+  private var cardRects: [(Int, Int, Rect)] = []
+  private var dragged: Int64?
+  /// Cards of a column that are read; the totals are over all.
+  private static let cardLimit = 500
+
+  var title: String { "Pipeline" }
+  var isTyping: Bool { isFiltering }
+
+  // MARK: Loading
+
+  func load(_ session: Session, isChanged: Bool) {
+    guard isChanged || isStale else { return }
+    isStale = false
+    let chosen = board.flatMap { board in session.boards.first { $0.id == board.id } } ?? session.boards.first
+    if chosen?.id != board?.id { focus = 0 }
+    board = chosen
+    guard let board else { return }
+    let keep = wanted ?? selected?.deal.id.rawValue
+    parsed = QueryParser(kind: .opportunity, fields: session.fields(of: .opportunity)).parse(filter.text)
+    filter.errorRange = parsed.isSound ? nil : parsed.mistakes.first { $0.severity != .hint }?.range
+    let query = session.list(.opportunity, parsed.query)
+    let monthStart = session.today.adding(days: 1 - session.today.components.day)
+    let old = columns
+    columns = session.stages(of: board.id).map { Column(stage: $0) }
+    session.read { reader in
+      let totals = try reader.totals(of: board.id, query, closedSince: monthStart)
+      for index in columns.indices {
+        let stage = columns[index].stage
+        let ids = try reader.cards(
+          of: board.id, stage: stage.key, query, closedSince: monthStart, limit: Self.cardLimit)
+        columns[index].totals = totals[stage.key] ?? StageTotals()
+        columns[index].cards = try reader.records(ids, of: Opportunity.self).map {
+          try card($0, stage, reader, session)
+        }
+        columns[index].cursor.setCount(ids.count)
+        if old.indices.contains(index) { columns[index].cursor.select(old[index].cursor.selected) }
+      }
+    }
+    focus = min(focus, max(0, columns.count - 1))
+    if let keep { select(keep) }
+    wanted = nil
+  }
+
+  private func card(_ deal: Opportunity, _ stage: Stage, _ reader: StoreReader, _ session: Session) throws -> Card {
+    Card(
+      deal: deal, nextStep: deal.isOpen ? try reader.nextStep(of: .opportunity, deal.id.rawValue) : nil,
+      rottingDays: Rotting.days(deal, in: stage, today: session.today), owner: session.userName(deal.assignedTo))
+  }
+
+  private func select(_ id: Int64) {
+    for index in columns.indices {
+      guard let row = columns[index].cards.firstIndex(where: { $0.deal.id.rawValue == id }) else { continue }
+      focus = index
+      columns[index].cursor.select(row)
+    }
+  }
+
+  private var selected: Card? {
+    guard columns.indices.contains(focus) else { return nil }
+    let column = columns[focus]
+    return column.cards.indices.contains(column.cursor.selected) ? column.cards[column.cursor.selected] : nil
+  }
+
+  // MARK: Keys
+
+  func handle(_ key: Key) -> Effect? {
+    if isFiltering { return type(key) }
+    if case .mouse(let mouse) = key { return click(mouse) }
+    guard columns.indices.contains(focus), key != .character("l"), key != .character("h") else { return nil }
+    return columns[focus].cursor.handle(key) || columns[focus].cursor.handleLetter(key) ? .handled : nil
+  }
+
+  private func type(_ key: Key) -> Effect? {
+    switch key {
+    case .enter: isFiltering = false
+    case .escape:
+      isFiltering = false
+      filter.text = beforeFilter
+      isStale = true
+    default:
+      switch filter.handle(key) {
+      case .ignored: return nil
+      case .moved: break
+      case .changed: isStale = true
+      }
+    }
+    return .handled
+  }
+
+  private func click(_ mouse: Mouse) -> Effect? {
+    let hit = cardRects.first { $0.2.contains(mouse.point) }
+    let column = columnRects.first { $0.1.contains(mouse.point) }?.0
+    switch mouse.action {
+    case .press:
+      if let column { focus = column }
+      guard let hit else { return .handled }
+      columns[hit.0].cursor.select(hit.1)
+      dragged = selected?.deal.id.rawValue
+      return .handled
+    case .doubleClick: return hit == nil ? nil : perform(.open)
+    case .release:
+      defer { dragged = nil }
+      guard let dragged, let column, column != focus else { return .handled }
+      wanted = dragged
+      return DealCommands.move([dragged], to: columns[column].stage)
+    case .drag: return .handled
+    case .wheelUp, .wheelDown:
+      guard let column else { return nil }
+      return columns[column].cursor.handle(.mouse(mouse)) ? .handled : nil
+    case .rightPress: return nil
+    }
+  }
+
+  // MARK: Commands
+
+  func perform(_ command: Command) -> Effect? {
+    switch command {
+    case .columnLeft: return go(by: -1)
+    case .columnRight: return go(by: 1)
+    case .moveLeft: return move(by: -1)
+    case .moveRight: return move(by: 1)
+    case .filter:
+      isFiltering = true
+      beforeFilter = filter.text
+      return .handled
+    case .back where !filter.text.isEmpty:
+      filter.text = ""
+      isStale = true
+      return .handled
+    case .open: return selected.map { .open(.opportunity, $0.deal.id.rawValue) } ?? .toast("No deal here: n makes one")
+    case .edit: return selected.map { .push(RecordFormScreen($0.deal)) } ?? .toast("No deal here")
+    case .new: return newDeal
+    case .chooseBoard: return chooseBoard
+    case .newBoard: return .push(PromptScreen("Name of the new board") { BoardCommands.newBoard(named: $0) })
+    case .newStage: return newStage
+    case .editBoard: return columns.indices.contains(focus) ? .push(RecordFormScreen(columns[focus].stage)) : nil
+    default:
+      let ids = selected.map { [$0.deal.id.rawValue] } ?? []
+      wanted = ids.first
+      return RecordCommands.effect(command, kind: .opportunity, ids: ids, record: selected?.deal)
+    }
+  }
+
+  func disabledReason(_ command: Command) -> String? {
+    RecordCommands.disabledReason(command, kind: .opportunity, record: selected?.deal, count: selected == nil ? 0 : 1)
+  }
+
+  private func go(by step: Int) -> Effect {
+    focus = min(max(0, focus + step), max(0, columns.count - 1))
+    return .handled
+  }
+
+  private func move(by step: Int) -> Effect {
+    guard let card = selected else { return .toast("No deal here") }
+    let target = focus + step
+    guard columns.indices.contains(target) else { return .toast("There is no stage further on") }
+    wanted = card.deal.id.rawValue
+    return DealCommands.move([card.deal.id.rawValue], to: columns[target].stage)
+  }
+
+  private var newDeal: Effect {
+    let stage = columns.indices.contains(focus) ? columns[focus].stage : nil
+    return .with { session in
+      var deal = Opportunity()
+      deal.stage = stage?.key ?? deal.stage
+      deal.board = stage?.board
+      deal.probability = stage?.probability ?? deal.probability
+      deal.currency = session.currency
+      deal.stageEnteredAt = session.now
+      deal.assignedTo = session.me?.id
+      deal.expectedCloseDate = session.today.adding(days: 30)
+      return .push(RecordFormScreen(deal))
+    }
+  }
+
+  private var chooseBoard: Effect {
+    .with { [weak self] session in
+      let boards = session.boards
+      return .push(
+        PickerScreen("Board", boards.map { Picker.Item($0.name) }) { index in
+          self?.board = boards[index]
+          self?.columns = []
+          self?.isStale = true
+          return .handled
+        })
+    }
+  }
+
+  private var newStage: Effect {
+    guard let board, columns.indices.contains(focus) else { return .toast("Make a board first: B") }
+    let after = columns[focus].stage.position
+    return .push(PromptScreen("Name of the new stage") { BoardCommands.newStage(named: $0, on: board, after: after) })
+  }
+
+  // MARK: Drawing
+
+  func draw(on canvas: inout Canvas, in rect: Rect, _ session: Session) -> Point? {
+    var (bar, rest) = rect.split(top: 1)
+    drawBar(on: &canvas, in: bar)
+    var cursor: Point?
+    if isFiltering || !filter.text.isEmpty {
+      (bar, rest) = rest.split(top: 1)
+      canvas.put("/", at: Point(bar.column + 1, bar.row), role: .key)
+      filter.draw(on: &canvas, in: Rect(bar.column + 3, bar.row, bar.columns - 4, 1))
+      cursor = isFiltering ? filter.cursorPoint : nil
+    }
+    drawColumns(on: &canvas, in: rest, session)
+    return cursor
+  }
+
+  private func drawBar(on canvas: inout Canvas, in rect: Rect) {
+    canvas.hline(at: rect.origin, columns: rect.columns)
+    let open = columns.filter { $0.stage.outcome == "open" }.flatMap(\.totals.sums)
+    let summary = MoneyText.summary(open)
+    let used = canvas.put(
+      " Pipeline ─ \(board?.name ?? "no board") ", at: Point(rect.column + 1, rect.row), role: .title)
+    let room = rect.columns - used - 4
+    let text = TextWidth.truncated(summary, to: max(0, room))
+    canvas.put(" \(text) ", at: Point(rect.endColumn - TextWidth.width(of: text) - 3, rect.row), role: .text)
+  }
+
+  private func drawColumns(on canvas: inout Canvas, in rect: Rect, _ session: Session) {
+    columnRects = []
+    cardRects = []
+    guard !columns.isEmpty else {
+      canvas.put("No board yet: B makes one.", at: Point(rect.column + 3, rect.row + 2), role: .dim)
+      return
+    }
+    let fitting = max(1, min(columns.count, rect.columns / 20))
+    let first = min(max(0, focus - fitting / 2), columns.count - fitting)
+    let width = rect.columns / fitting
+    for offset in 0..<fitting {
+      let index = first + offset
+      let isLast = offset == fitting - 1
+      let column = Rect(
+        rect.column + offset * width, rect.row, isLast ? rect.columns - offset * width : width - 1, rect.rows)
+      columnRects.append((index, column))
+      if !isLast { canvas.vline(at: Point(column.endColumn, column.row), rows: column.rows) }
+      canvas.clipped(to: column) { drawColumn(index, on: &$0, in: column, session) }
+    }
+  }
+
+  private func drawColumn(_ index: Int, on canvas: inout Canvas, in rect: Rect, _ session: Session) {
+    let column = columns[index]
+    let isFocused = index == focus
+    let isClosed = column.stage.outcome != "open"
+    let heading = "\(column.stage.name) \(column.totals.count)" + (isClosed ? " this month" : "")
+    canvas.put(" \(heading) ", at: rect.origin, role: isFocused ? .selected : .strong, width: rect.columns)
+    let (_, below) = rect.split(top: 1)
+    let sums = column.totals.sums.prefix(2)
+    for (line, sum) in sums.enumerated() {
+      let weighted = isClosed ? "" : " · w \(sum.weighted.short)"
+      let text = " \(MoneyText.short(sum.amount, sum.currency))\(weighted)"
+      canvas.put(text, at: Point(below.column, below.row + line), role: .dim, width: below.columns)
+    }
+    let (_, cards) = below.split(top: max(1, sums.count))
+    drawCards(index, on: &canvas, in: cards, session)
+  }
+
+  private func drawCards(_ index: Int, on canvas: inout Canvas, in rect: Rect, _ session: Session) {
+    let height = rect.rows >= 15 ? 5 : 3
+    columns[index].cursor.adjust(height: max(1, rect.rows / height))
+    let column = columns[index]
+    for (offset, row) in column.cursor.visible.enumerated() {
+      let card = Rect(rect.column, rect.row + offset * height, rect.columns, height)
+      guard card.row + 2 < rect.endRow else { break }
+      cardRects.append((index, row, card))
+      drawCard(
+        column.cards[row], on: &canvas, in: card, isSelected: index == focus && row == column.cursor.selected, session)
+    }
+    let hidden = column.totals.count - column.cursor.visible.count
+    if hidden > 0, rect.rows > 0 {
+      canvas.put(" \(hidden) more", at: Point(rect.column, rect.endRow - 1), role: .dim)
+    }
+  }
+
+  private func drawCard(_ card: Card, on canvas: inout Canvas, in rect: Rect, isSelected: Bool, _ session: Session) {
+    let deal = card.deal
+    let isBoxed = rect.rows >= 5
+    if isBoxed { canvas.box(rect, role: isSelected ? .borderFocused : .border) }
+    let inner = isBoxed ? rect.inset(by: 1, 1) : rect
+    let mark = isSelected ? canvas.glyph(.cursor) : " "
+    canvas.put(mark + deal.name, at: inner.origin, role: isSelected ? .selected : .text, width: inner.columns)
+    let amount = deal.amount.map { MoneyText.plain($0, deal.currency) } ?? ""
+    canvas.put(
+      " \(amount)  \(deal.probability) %", at: Point(inner.column, inner.row + 1), role: .text, width: inner.columns)
+    let (text, role) = remark(card, session)
+    canvas.put(" " + text, at: Point(inner.column, inner.row + 2), role: role, width: inner.columns)
+  }
+
+  /// The one line that matters most: rotting, no next step, or what comes next.
+  private func remark(_ card: Card, _ session: Session) -> (String, Role) {
+    if !card.deal.isOpen {
+      let closed = card.deal.actualCloseDate.map { DateText.short($0, today: session.today) } ?? ""
+      return card.deal.stage == "closed_lost" ? ("✗ \(closed) \(card.deal.lostReason)", .dim) : ("✓ \(closed)", .good)
+    }
+    if let days = card.rottingDays { return ("☂ rotting \(days) d", .bad) }
+    guard let task = card.nextStep else { return ("⚠ no next step", .warning) }
+    let due = task.dueDate.map { DateText.short($0, now: session.now, calendar: session.calendar) } ?? ""
+    return task.isOverdue(now: session.now) ? ("! \(due) \(task.title)", .bad) : ("\(due) \(task.title)", .dim)
+  }
+}
+
+/// Making boards and stages of one's own.
+@MainActor enum BoardCommands {
+  static func newBoard(named name: String) -> Effect {
+    let name = name.trimmed
+    guard !name.isEmpty else { return .handled }
+    return .with { session in
+      let position = (session.boards.map(\.position).max() ?? 0) + 1
+      return .save(title: "Add board \(name)") { writer in
+        var board = Board()
+        board.name = name
+        board.position = position
+        let id = try writer.insert(board)
+        for stage in Stage.standard(board: id) { try writer.insert(stage) }
+      }
+    }
+  }
+
+  static func newStage(named name: String, on board: Board, after position: Int) -> Effect {
+    let name = name.trimmed
+    guard !name.isEmpty else { return .handled }
+    return .with { session in
+      let later = session.stages(of: board.id).filter { $0.position > position }
+      let probability = session.stages(of: board.id).first { $0.position == position }?.probability ?? 10
+      return .save(title: "Add stage \(name)") { writer in
+        for stage in later { try writer.set(["position": .integer(stage.position + 1)], in: .stage, stage.id.rawValue) }
+        var stage = Stage()
+        stage.board = board.id
+        stage.name = name
+        stage.key = SearchText.fold(name).split(separator: " ").joined(separator: "_")
+        stage.position = position + 1
+        stage.probability = probability
+        stage.rotDays = 14
+        try writer.insert(stage)
+      }
+    }
+  }
+}
+
+/// Amounts on boards: short, with the currency where it is not to be guessed.
+enum MoneyText {
+  static func short(_ money: Money, _ currency: String) -> String { "\(currency) \(money.short)" }
+  static func plain(_ money: Money, _ currency: String) -> String { money.display(currency: currency) }
+
+  /// "open USD 1.28m · EUR 45k · weighted USD 512k · EUR 12k", never across currencies.
+  static func summary(_ sums: [StageTotals.Sum]) -> String {
+    var totals: [String: (amount: Int, weighted: Int)] = [:]
+    for sum in sums {
+      totals[sum.currency, default: (0, 0)].amount += sum.amount.hundredths
+      totals[sum.currency, default: (0, 0)].weighted += sum.weighted.hundredths
+    }
+    let ranked = totals.sorted { ($1.value.amount, $0.key) < ($0.value.amount, $1.key) }
+    guard !ranked.isEmpty else { return "nothing open" }
+    let open = ranked.map { short(Money(hundredths: $0.value.amount), $0.key) }.joined(separator: " · ")
+    let weighted = ranked.map { short(Money(hundredths: $0.value.weighted), $0.key) }.joined(separator: " · ")
+    return "open \(open)  weighted \(weighted)"
+  }
+}

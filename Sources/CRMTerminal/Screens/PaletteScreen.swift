@@ -1,0 +1,93 @@
+import CRMDomain
+import CRMStore
+import TerminalKit
+
+/// One line goes anywhere: commands, places, records, and a filter for a place (`deals stage:proposal`).
+@MainActor final class PaletteScreen: Screen {
+  private enum Target {
+    case command(Command)
+    case record(EntityKind, Int64)
+  }
+
+  let title = "Command"
+  let isOverlay = true
+  let isTyping = true
+  private var picker: Picker
+  private let actions: [(action: Action, reason: String?)]
+  private var targets: [Target] = []
+  private var records: [(EntityKind, Int64, String)] = []
+  private var isStale = true
+
+  init(contexts: [Context], below screen: (any Screen)?) {
+    actions = Actions.available(in: contexts).map { ($0, screen?.disabledReason($0.command)) }
+    picker = Picker(
+      title: "Command or record", items: [], placeholder: "a command, or somebody's name", matching: .none)
+    show()
+  }
+
+  func load(_ session: Session, isChanged: Bool) {
+    guard isStale else { return }
+    isStale = false
+    records = find(picker.filterText, session)
+    show()
+  }
+
+  /// The best few records of each kind for the words typed.
+  private func find(_ text: String, _ session: Session) -> [(EntityKind, Int64, String)] {
+    guard text.trimmed.count >= 2 else { return [] }
+    let query = Query(terms: text.split(separator: " ").map { .word(String($0)) })
+    return [EntityKind.lead, .contact, .opportunity, .task].flatMap { kind -> [(EntityKind, Int64, String)] in
+      let ids = session.read { try $0.ids(session.list(kind, query), limit: 6) } ?? []
+      return ids.map { (kind, $0, session.name(kind, $0) ?? "") }
+    }
+  }
+
+  private func show() {
+    let text = picker.filterText
+    let commands = actions.compactMap { row -> (Target, Picker.Item, Int)? in
+      let match =
+        text.isEmpty ? FuzzyMatch.Match.nothing : FuzzyMatch.score(text, row.action.title + " " + row.action.help)
+      guard let match else { return nil }
+      let item = Picker.Item(
+        row.action.title, detail: row.action.help, keyHint: row.action.keys.first?.name ?? "",
+        disabledReason: row.reason)
+      return (.command(row.action.command), item, match.score)
+    }
+    let ranked = commands.enumerated().sorted { ($1.element.2, $0.offset) < ($0.element.2, $1.offset) }.map(\.element)
+    let found = records.map { kind, id, name in
+      (Target.record(kind, id), Picker.Item(name, detail: Counted.one(kind)))
+    }
+    let rows = ranked.prefix(text.isEmpty ? 200 : 12).map { ($0.0, $0.1) }
+    let all = text.count >= 3 ? found + rows : rows + found
+    targets = all.map(\.0)
+    picker.setItems(all.map(\.1))
+  }
+
+  func handle(_ key: Key) -> Effect? {
+    switch picker.handle(key) {
+    case .ignored: return nil
+    case .moved: return .handled
+    case .cancelled: return .pop
+    case .filterChanged:
+      isStale = true
+      show()
+      return .handled
+    case .refused(let reason): return .toast(reason)
+    case .picked(let index):
+      switch targets[index] {
+      case .command(let command): return .several([.pop, .perform(command)])
+      case .record(let kind, let id): return .several([.pop, .open(kind, id)])
+      }
+    }
+  }
+
+  func draw(on canvas: inout Canvas, in rect: Rect, _ session: Session) -> Point? {
+    picker.draw(on: &canvas, in: rect)
+    return picker.cursorPoint
+  }
+}
+
+extension FuzzyMatch.Match {
+  /// For when nothing was typed: everything matches alike.
+  static let nothing = FuzzyMatch.Match(score: 0, positions: [])
+}

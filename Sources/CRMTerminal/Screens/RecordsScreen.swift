@@ -1,0 +1,375 @@
+import CRMDomain
+import CRMStore
+import TerminalKit
+
+/// The list of one kind of record: views, a filter, columns, marks, and a preview of the row.
+@MainActor package final class RecordsScreen<R: Record>: Screen {
+  package let contexts: [Context]
+  package let watches: Set<EntityKind>
+  private let kind = R.schema.kind
+  private let views: [ListView]
+  private var view = 0
+  private var filter = TextField(placeholder: "words, field:value, score>70, created<30d …")
+  private var isFiltering = false
+  private var parsed = ParsedQuery()
+  private var sort: [Query.SortKey] = []
+  private var columns: [FieldInfo] = []
+  private var list = RecordList<R>()
+  private var rangeStart: Int?
+  private var wantsPreview: Bool?
+  private var isTrash = false
+  private var isAsked = false
+  private var preview: RecordPreview?
+  private var beforeFilter = ""
+  private var size = Size(80, 24)
+  private var viewRects: [(Range<Int>, Int)] = []
+
+  package init() {
+    views = ListView.standard(R.schema.kind)
+    switch R.schema.kind {
+    case .lead: contexts = [.leads, .list]
+    case .contact: contexts = [.contacts, .list]
+    case .opportunity: contexts = [.deals, .list]
+    case .task: contexts = [.tasks, .list]
+    case .activity, .user, .tag, .board, .stage: contexts = [.list]
+    }
+    watches = [R.schema.kind, .user, .stage, .task]
+  }
+
+  package var title: String { isTrash ? "Trash" : FieldInfo.label(for: kind == .opportunity ? "deals" : kind.plural) }
+  package var isTyping: Bool { isFiltering }
+  package var status: String {
+    if rangeStart != nil { return "marking a range" }
+    return list.marks.isEmpty ? "" : "\(list.marks.count.formatted(grouping: ",")) marked"
+  }
+
+  // MARK: Loading
+
+  package func load(_ session: Session, isChanged: Bool) {
+    if columns.isEmpty { columns = chosenColumns(session) }
+    if isChanged || !isAsked { ask(session) }
+    list.load(session, isChanged: isChanged)
+    if showsPreview, let record = list.selected, preview?.isOf(record) != true || isChanged {
+      preview = RecordPreview(record, session)
+    }
+    if list.selected == nil { preview = nil }
+  }
+
+  private func ask(_ session: Session, keepsRow: Bool = true) {
+    isAsked = true
+    let shown = QueryParser(kind: kind, fields: session.fields(of: kind)).parse(views[view].filter)
+    parsed = QueryParser(kind: kind, fields: session.fields(of: kind)).parse(filter.text)
+    filter.errorRange = parsed.isSound ? nil : parsed.mistakes.first { $0.severity != .hint }?.range
+    var query = parsed.query
+    query.terms = (isTrash ? [] : shown.query.terms) + query.terms
+    if !sort.isEmpty { query.sort = sort }
+    var request = session.list(kind, query, usualSort: views[view].sort)
+    request.isTrash = isTrash
+    list.ask(request, session, keepsRow: keepsRow)
+    let sorted = request.sort.first
+    list.table.columns = [nameColumn(sorted)] + columns.map { FieldCell.column($0, sort: sorted) }
+  }
+
+  /// What changes the question: the next load asks again.
+  private func askAgain() { isAsked = false }
+
+  private func chosenColumns(_ session: Session) -> [FieldInfo] {
+    let fields = session.fields(of: kind)
+    if let saved = session.read({ try $0.setting("columns.\(kind.rawValue)") }) ?? nil {
+      let names = saved.split(separator: ",").map(String.init)
+      let known = names.compactMap { name in fields.first { $0.name == name } }
+      if !known.isEmpty { return known }
+    }
+    return fields.filter { $0.columnWidth != nil }
+  }
+
+  private func nameColumn(_ sort: Query.SortKey?) -> Table.Column {
+    let isSorted = sort.map { ["last_name", "name", "title", "subject"].contains($0.key) } ?? false
+    return Table.Column(
+      kind == .task ? "Task" : kind == .opportunity ? "Deal" : "Name", minimum: 14, ideal: kind == .task ? 34 : 22,
+      weight: 2, sortMark: isSorted ? (sort?.descending == true ? .down : .up) : .none)
+  }
+
+  // MARK: Keys
+
+  package func handle(_ key: Key) -> Effect? {
+    if isFiltering { return type(key) }
+    if case .mouse(let mouse) = key, let effect = click(mouse) { return effect }
+    switch list.table.handle(key) {
+    case .ignored: return nil
+    case .moved:
+      if let start = rangeStart { markRange(from: start) }
+      return .handled
+    case .opened: return perform(.open)
+    case .titleClicked(let column): return sortBy(column: column)
+    }
+  }
+
+  private func type(_ key: Key) -> Effect? {
+    switch key {
+    case .enter, .tab:
+      isFiltering = false
+      return .handled
+    case .escape:
+      isFiltering = false
+      filter.text = beforeFilter
+      askAgain()
+      return .handled
+    case .up, .down, .pageUp, .pageDown:
+      _ = list.table.handle(key)
+      return .handled
+    default:
+      switch filter.handle(key) {
+      case .ignored: return nil
+      case .moved: return .handled
+      case .changed:
+        askAgain()
+        return .handled
+      }
+    }
+  }
+
+  private func click(_ mouse: Mouse) -> Effect? {
+    guard mouse.action == .press, mouse.point.row == 1,
+      let hit = viewRects.first(where: { $0.0.contains(mouse.point.column) })
+    else { return nil }
+    return show(view: hit.1)
+  }
+
+  private func show(view index: Int) -> Effect {
+    view = (index + views.count) % views.count
+    sort = []
+    isTrash = false
+    list.clearMarks()
+    list.table.cursor.toStart()
+    askAgain()
+    return .handled
+  }
+
+  // MARK: Commands
+
+  package func perform(_ command: Command) -> Effect? {
+    switch command {
+    case .filter:
+      isFiltering = true
+      beforeFilter = filter.text
+      return .handled
+    case .back, .clearFilter: return clear()
+    case .open: return list.selectedID.map { .open(kind, $0) } ?? .toast("No record here")
+    case .new: return .push(RecordFormScreen(R()))
+    case .edit: return list.selected.map { .push(RecordFormScreen($0)) } ?? .toast("No record selected")
+    case .mark:
+      list.toggleMark()
+      list.table.cursor.move(by: 1)
+      return .handled
+    case .markRange:
+      rangeStart = rangeStart == nil ? list.cursor.selected : nil
+      if let start = rangeStart { markRange(from: start) }
+      return .handled
+    case .markAll:
+      list.markAll()
+      return .handled
+    case .nextView: return show(view: view + 1)
+    case .previousView: return show(view: view - 1)
+    case .togglePreview:
+      wantsPreview = !showsPreview
+      return .handled
+    case .sortBy: return .push(sortPicker)
+    case .reverseSort: return reverse()
+    case .chooseColumns: return .push(columnPicker)
+    case .showTrash:
+      isTrash.toggle()
+      list.clearMarks()
+      askAgain()
+      return .handled
+    case .trash where isTrash: return restore()
+    default: return RecordCommands.effect(command, kind: kind, ids: list.chosen, record: list.selected)
+    }
+  }
+
+  package func disabledReason(_ command: Command) -> String? {
+    RecordCommands.disabledReason(command, kind: kind, record: list.selected, count: list.chosen.count)
+  }
+
+  private func clear() -> Effect? {
+    if rangeStart != nil {
+      rangeStart = nil
+    } else if !list.marks.isEmpty {
+      list.clearMarks()
+    } else if !filter.text.isEmpty {
+      filter.text = ""
+      askAgain()
+    } else if isTrash {
+      isTrash = false
+      askAgain()
+    } else {
+      return nil
+    }
+    return .handled
+  }
+
+  private func markRange(from start: Int) {
+    let end = list.cursor.selected
+    guard !list.ids.isEmpty else { return }
+    list.mark(rows: min(start, end)...max(start, end))
+  }
+
+  private func restore() -> Effect {
+    let (kind, ids) = (kind, list.chosen)
+    guard !ids.isEmpty else { return .toast("Nothing here to bring back") }
+    return .save(title: "Bring back \(Counted.text(ids.count, kind))") { writer in
+      for id in ids { try writer.restore(kind, id) }
+    }
+  }
+
+  // MARK: Sorting and columns
+
+  private func sortBy(column: Int) -> Effect {
+    let key = column == 0 ? nameKey : columns[column - 1].name
+    if let first = sort.first, first.key == key { return reverse() }
+    let isNumber = column > 0 && columns[column - 1].kind.isNumber
+    return sort(by: Query.SortKey(key, descending: isNumber))
+  }
+
+  private var nameKey: String {
+    switch kind {
+    case .lead, .contact: "last_name"
+    case .task: "title"
+    case .activity: "subject"
+    case .opportunity, .user, .tag, .board, .stage: "name"
+    }
+  }
+
+  private func sort(by key: Query.SortKey) -> Effect {
+    sort = [key]
+    list.table.cursor.toStart()
+    askAgain()
+    return .handled
+  }
+
+  private func reverse() -> Effect {
+    guard let first = sort.first ?? views[view].sort.first else { return .toast("Choose a column to sort by first: o") }
+    return sort(by: Query.SortKey(first.key, descending: !first.descending))
+  }
+
+  private var sortPicker: PickerScreen {
+    let infos = kind.fields.filter { $0.kind != .customFields }
+    let items = infos.map { Picker.Item($0.label, detail: $0.key) }
+    return PickerScreen("Sort by", items) { [weak self] index in
+      self?.sort(by: Query.SortKey(infos[index].name, descending: infos[index].kind.isNumber)) ?? .handled
+    }
+  }
+
+  private var columnPicker: PickerScreen {
+    let infos = kind.fields.filter { $0.kind != .customFields }
+    let items = infos.map { info in
+      Picker.Item((columns.contains(info) ? "✓ " : "  ") + info.label, detail: info.key)
+    }
+    return PickerScreen("Columns (enter shows or hides)", items) { [weak self] index in
+      self?.toggleColumn(infos[index]) ?? .handled
+    }
+  }
+
+  private func toggleColumn(_ info: FieldInfo) -> Effect {
+    if let index = columns.firstIndex(of: info) { columns.remove(at: index) } else { columns.append(info) }
+    askAgain()
+    return .setSetting("columns.\(kind.rawValue)", columns.map(\.name).joined(separator: ","))
+  }
+
+  // MARK: Drawing
+
+  private var showsPreview: Bool { wantsPreview ?? (size.rows >= Session.previewRows) }
+
+  package func draw(on canvas: inout Canvas, in rect: Rect, _ session: Session) -> Point? {
+    size = canvas.size
+    var (bar, rest) = rect.split(top: 1)
+    drawBar(on: &canvas, in: bar)
+    var cursor: Point?
+    if isFiltering || !filter.text.isEmpty {
+      (bar, rest) = rest.split(top: 1)
+      cursor = drawFilter(on: &canvas, in: bar)
+    }
+    if showsPreview, let preview, rest.rows > 12 {
+      let parts = rest.split(bottom: min(10, rest.rows / 3))
+      rest = parts.rest
+      preview.draw(on: &canvas, in: parts.bottom, session)
+    }
+    let ascii = canvas.ascii
+    list.table.draw(on: &canvas, in: rest) { [list, columns] row in
+      guard let record = list.record(row) else { return nil }
+      let name = Table.CellText(record.title.isEmpty ? "(no name)" : record.title)
+      let cells = columns.map { FieldCell.cell(record, $0, session, ascii: ascii) }
+      return Table.Row([name] + cells, isMarked: list.marks.contains(record.id.rawValue))
+    }
+    if list.ids.isEmpty, list.isComplete { drawEmpty(on: &canvas, in: rest) }
+    return isFiltering ? cursor : nil
+  }
+
+  private func drawBar(on canvas: inout Canvas, in rect: Rect) {
+    canvas.fill(rect, role: .border)
+    canvas.hline(at: rect.origin, columns: rect.columns)
+    let count = countText
+    let room = rect.columns - TextWidth.width(of: count) - 4
+    var column = rect.column + 1
+    column += canvas.put(" \(title) ", at: Point(column, rect.row), role: .title)
+    viewRects = []
+    for (index, view) in views.enumerated() where !isTrash {
+      let text = " \(view.name) "
+      let width = TextWidth.width(of: text)
+      guard column + width + 1 < room else { break }
+      canvas.put(text, at: Point(column + 1, rect.row), role: index == self.view ? .selected : .dim)
+      viewRects.append((column + 1..<column + 1 + width, index))
+      column += width + 1
+    }
+    canvas.put(" \(count) ", at: Point(rect.endColumn - TextWidth.width(of: count) - 3, rect.row), role: .title)
+  }
+
+  private var countText: String {
+    let found = list.ids.count.formatted(grouping: ",") + (list.isComplete ? "" : "+")
+    let total = max(list.total, list.ids.count).formatted(grouping: ",")
+    return isTrash ? "\(found) in the trash" : found == total ? total : "\(found) of \(total)"
+  }
+
+  private func drawFilter(on canvas: inout Canvas, in rect: Rect) -> Point? {
+    canvas.fill(rect)
+    canvas.put("/", at: Point(rect.column + 1, rect.row), role: .key)
+    let mistake = parsed.mistakes.first
+    let message = mistake.map { TextWidth.truncated($0.message, to: max(0, rect.columns / 2)) } ?? ""
+    let width = TextWidth.width(of: message)
+    let field = Rect(rect.column + 3, rect.row, rect.columns - 4 - (width == 0 ? 0 : width + 2), 1)
+    filter.draw(on: &canvas, in: field)
+    if width > 0 {
+      let role: Role = mistake?.severity == .hint ? .warning : .bad
+      canvas.put(message, at: Point(rect.endColumn - width - 1, rect.row), role: role)
+    }
+    return filter.cursorPoint
+  }
+
+  private func drawEmpty(on canvas: inout Canvas, in rect: Rect) {
+    let lines =
+      isTrash
+      ? ["The trash is empty."]
+      : list.total == 0
+        ? ["No \(title.lowercased()) yet.", "n makes one, I brings in a CSV file."]
+        : ["Nothing matches.", filter.text.isEmpty ? "] shows the next view." : "esc takes the filter away."]
+    for (index, line) in lines.enumerated() {
+      let point = Point(rect.column + 3, rect.row + 2 + index)
+      if point.row < rect.endRow { canvas.put(line, at: point, role: index == 0 ? .text : .dim) }
+    }
+  }
+}
+
+extension Int {
+  /// 1204 as "1,204".
+  package func formatted(grouping separator: String) -> String {
+    let digits = String(magnitude)
+    var groups: [Substring] = []
+    var rest = digits[...]
+    while rest.count > 3 {
+      groups.insert(rest.suffix(3), at: 0)
+      rest = rest.dropLast(3)
+    }
+    groups.insert(rest, at: 0)
+    return (self < 0 ? "-" : "") + groups.joined(separator: separator)
+  }
+}

@@ -1,0 +1,106 @@
+import CRMDomain
+import TerminalKit
+
+/// What an empty book greets with: three ways to begin.
+@MainActor final class WelcomeScreen: Screen {
+  let title = "Welcome"
+  let isOverlay = true
+  let isTyping = true
+  private var cursor = ListCursor(count: 3)
+  private var rows: [Rect] = []
+
+  private let choices: [(key: String, title: String, detail: String)] = [
+    ("d", "Load the demo book", "250 leads, 120 contacts, 60 deals, 80 tasks of a believable company; u takes it away"),
+    ("i", "Import a CSV file", "Leads from a spreadsheet or another CRM; columns are recognised"),
+    ("e", "Start empty", "n makes the first lead"),
+  ]
+
+  func handle(_ key: Key) -> Effect? {
+    if case .mouse(let mouse) = key, mouse.action == .press,
+      let row = rows.firstIndex(where: { $0.contains(mouse.point) })
+    {
+      return choose(row)
+    }
+    if cursor.handle(key) || cursor.handleLetter(key) { return .handled }
+    switch key {
+    case .enter: return choose(cursor.selected)
+    case .escape: return choose(2)
+    case .character("q"), .control("c"): return .quit
+    case .character(let text):
+      guard let row = choices.firstIndex(where: { $0.key == text.lowercased() }) ?? Int(text).map({ $0 - 1 }) else {
+        return nil
+      }
+      return choices.indices.contains(row) ? choose(row) : nil
+    default: return nil
+    }
+  }
+
+  private func choose(_ row: Int) -> Effect {
+    switch row {
+    case 0: .several([.pop, .loadDemo, .place(.today)])
+    case 1: .several([.pop, .push(ImportPrompt.screen())])
+    default: .pop
+    }
+  }
+
+  func draw(on canvas: inout Canvas, in rect: Rect, _ session: Session) -> Point? {
+    canvas.fill(rect)
+    let columns = min(64, rect.columns - 2)
+    let box = Rect(
+      rect.column + (rect.columns - columns) / 2, rect.row + max(0, (rect.rows - 12) / 3), columns, min(12, rect.rows))
+    canvas.put("Welcome to MyCRM", at: Point(box.column + 2, box.row), role: .title)
+    canvas.put("Your book is empty. How do you want to begin?", at: Point(box.column + 2, box.row + 1), role: .dim)
+    rows = []
+    for (index, choice) in choices.enumerated() {
+      let row = box.row + 3 + index * 3
+      rows.append(Rect(box.column, row, box.columns, 2))
+      let isSelected = index == cursor.selected
+      if isSelected { canvas.put(canvas.glyph(.cursor), at: Point(box.column, row), role: .selected) }
+      canvas.put(choice.key, at: Point(box.column + 2, row), role: .key)
+      canvas.put(choice.title, at: Point(box.column + 5, row), role: isSelected ? .selected : .text)
+      canvas.put(choice.detail, at: Point(box.column + 5, row + 1), role: .dim, width: max(0, box.columns - 5))
+    }
+    return nil
+  }
+}
+
+/// Asks for the file to bring in.
+@MainActor enum ImportPrompt {
+  static func screen() -> any Screen {
+    let kinds: [EntityKind] = [.lead, .contact, .opportunity, .task]
+    return PickerScreen("Import", kinds.map { Picker.Item(Counted.many($0)) }) { index in
+      .push(
+        PromptScreen("CSV file of \(Counted.many(kinds[index]))", placeholder: "~/leads.csv") { path in
+          let path = path.trimmed
+          return path.isEmpty ? .handled : .importFile(kinds[index], path: FilePath.expanded(path))
+        })
+    }
+  }
+}
+
+/// What was being typed when the program had to leave.
+@MainActor enum DraftScreen {
+  static func offer(_ key: String, _ session: Session) -> any Screen {
+    let parts = key.split(separator: ":").map(String.init)
+    let kind = parts.first.flatMap(EntityKind.init(rawValue:)) ?? .lead
+    let id = parts.last.flatMap(Int64.init)
+    let fields = session.read { try $0.draft(key) } ?? nil
+    let name = id.flatMap { session.name(kind, $0) } ?? "a new \(Counted.one(kind))"
+    return ConfirmScreen(
+      "Unsaved work", ["You were editing \(name) when the program had to leave.", "What you typed was kept."], "Go on",
+      key: "g"
+    ) {
+      form(kind, id, fields ?? [:], session)
+    } cancelled: {
+      .setDraft(key, nil)
+    }
+  }
+
+  private static func form(_ kind: EntityKind, _ id: Int64?, _ fields: [String: String], _ session: Session) -> Effect {
+    func form<R: Record>(_ type: R.Type) -> Effect {
+      let stored: R? = id.flatMap { id in session.read { try $0.record(Identifier<R>(id)) } ?? nil }
+      return .push(RecordFormScreen(stored ?? R(), draft: fields))
+    }
+    return form(kind.recordType)
+  }
+}

@@ -1,0 +1,46 @@
+@testable import TerminalKit
+
+/// What every canvas must be, whatever was drawn on it: no control reaches the terminal, and each row's clusters take
+/// exactly its columns.
+func violations(of canvas: Canvas) -> [String] {
+  (0..<canvas.size.rows).flatMap { row in
+    let cells = Array(canvas.cells(ofRow: row))
+    let total = cells.reduce(0) { $0 + TextWidth.width(of: $1.cluster) }
+    let sum = total == canvas.size.columns ? [] : ["row \(row) takes \(total) of \(canvas.size.columns) columns"]
+    return sum + cells.indices.compactMap { fault(in: cells, at: $0).map { "row \(row): \($0)" } }
+  }
+}
+
+private func fault(in cells: [Cell], at index: Int) -> String? {
+  let cell = cells[index]
+  if cell.cluster.unicodeScalars.contains(where: { ScalarClass($0) == .hidden }) { return "undrawable at \(index)" }
+  if cell.cluster.unicodeScalars.count > 5 { return "too many marks at \(index)" }
+  switch cell.width {
+  case 0:
+    return cell.cluster.isEmpty && index > 0 && cells[index - 1].width == 2 ? nil : "orphan right half at \(index)"
+  case 1: return TextWidth.width(of: cell.cluster) == 1 ? nil : "wrong width at \(index)"
+  case 2: return index + 1 < cells.count && cells[index + 1].width == 0 ? nil : "orphan left half at \(index)"
+  default: return "impossible width at \(index)"
+  }
+}
+
+/// SplitMix64 (Steele, Lea, Flood 2014): the same sequence for the same seed on every machine.
+struct SeededGenerator: RandomNumberGenerator {
+  private var state: UInt64
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+}
+
+/// The rows of a small screen as one text, for comparing with a literal.
+func frame(_ columns: Int, _ rows: Int, ascii: Bool = false, _ draw: (inout Canvas) -> Void) -> String {
+  var canvas = Canvas(size: Size(columns, rows), ascii: ascii)
+  draw(&canvas)
+  return canvas.lines.joined(separator: "\n")
+}
