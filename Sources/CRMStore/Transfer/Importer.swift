@@ -14,45 +14,39 @@ package struct ImportOptions: Sendable {
   package init(_ kind: EntityKind) { self.kind = kind }
 }
 
-/// How far an import is.
+/// How far an import is, in rows.
 package struct ImportProgress: Hashable, Sendable {
-  package var rows = 0
-  package var bytes = 0
-  /// nil for a pipe.
-  package var totalBytes: Int?
-}
+  package internal(set) var done = 0
+  var bytes = 0
+  let totalBytes: Int?
 
-/// What an import did.
-package struct ImportOutcome: Sendable {
-  package var report = ImportReport()
-  package var mapping: ColumnMapping
-  /// The entry of history that takes it back; nil if nothing was written.
-  package var operation: Int64?
-  package var isCancelled = false
-  package var newUsers: [String] = []
-  package var newContacts = 0
-  package var unlinked = 0
+  /// Rows in all, reckoned from the part that is read; nil for a pipe.
+  package var total: Int? {
+    guard let totalBytes, bytes > 0 else { return nil }
+    return bytes >= totalBytes ? done : Int(Double(done) * Double(totalBytes) / Double(bytes))
+  }
 }
 
 /// Reads a file into the store: one operation of history, written a megabyte of the file at a time.
 ///
 /// Memory does not grow with the file. If the file cannot be read to its end, what was written is taken back.
-package final class Importer {
+package struct Importer {
   private let store: CRMStore
-  private let source: ImportSource
   private let options: ImportOptions
 
-  package init(store: CRMStore, source: ImportSource, options: ImportOptions) {
+  package init(store: CRMStore, options: ImportOptions) {
     self.store = store
-    self.source = source
     self.options = options
   }
 
-  /// - Parameter goOn: asked between transactions; false ends the import with what is written so far.
+  package init(store: CRMStore, kind: EntityKind) { self.init(store: store, options: ImportOptions(kind)) }
+
+  /// - Parameter path: `-` is standard input.
+  /// - Parameter isCancelled: asked between transactions; true ends the import with what is written so far.
   /// - Throws: `ImportProblem`, or `StoreProblem`.
-  package func run(_ goOn: (ImportProgress) -> Bool = { _ in true }) throws -> ImportOutcome {
+  package func run(path: String, isCancelled: (ImportProgress) -> Bool = { _ in false }) throws -> ImportOutcome {
     func run<R: Record>(_ type: R.Type) throws -> ImportOutcome {
-      try ImportRun<R>(store: store, source: source, options: options).run(goOn)
+      try ImportRun<R>(store: store, source: ImportSource(path: path), options: options).run(isCancelled)
     }
     return try run(options.kind.recordType)
   }
@@ -93,25 +87,14 @@ private final class ImportRun<R: Record> {
     reader = DelimitedReader(dialect: guess.dialect)
     plan = RowPlan(mapping, dialect: guess.dialect)
     saver = RowSaver(fields: plan.fields, links: links, updatesExisting: options.updatesExisting)
-    outcome = ImportOutcome(mapping: mapping)
+    outcome = ImportOutcome(mapping: mapping, fileName: source.name)
     progress = ImportProgress(totalBytes: source.size)
   }
 
   private static func mapping(
     _ options: ImportOptions, _ guess: DialectDetector.Guess, _ known: [FieldInfo], _ source: ImportSource,
   ) throws -> ColumnMapping {
-    let mapping: ColumnMapping
-    if let given = options.mapping {
-      do {
-        mapping = try .given(
-          given, for: options.kind, header: guess.header, sample: guess.sample, delimiter: guess.dialect.delimiter,
-          customFields: known)
-      } catch { throw ImportProblem("\(source.name): \(error.sentence).") }
-    } else {
-      mapping = .suggested(
-        for: options.kind, header: guess.header, sample: guess.sample, delimiter: guess.dialect.delimiter,
-        customFields: known)
-    }
+    let mapping = try given(options, guess, known, source) ?? suggested(options, guess, known)
     let isUnderstood = mapping.columns.contains { if case .field = $0.target { true } else { false } }
     guard isUnderstood else {
       let columns = guess.header.isEmpty ? "no column names" : guess.header.joined(separator: ", ")
@@ -122,9 +105,31 @@ private final class ImportRun<R: Record> {
     return mapping
   }
 
-  func run(_ goOn: (ImportProgress) -> Bool) throws -> ImportOutcome {
+  private static func suggested(
+    _ options: ImportOptions, _ guess: DialectDetector.Guess, _ known: [FieldInfo],
+  ) -> ColumnMapping {
+    .suggested(
+      for: options.kind, header: guess.header, sample: guess.sample, delimiter: guess.dialect.delimiter,
+      customFields: known)
+  }
+
+  /// The mapping that was asked for, or nil if none was.
+  private static func given(
+    _ options: ImportOptions, _ guess: DialectDetector.Guess, _ known: [FieldInfo], _ source: ImportSource,
+  ) throws(ImportProblem) -> ColumnMapping? {
+    guard let fields = options.mapping else { return nil }
     do {
-      try options.isDryRun ? rehearse(goOn) : perform(goOn)
+      return try ColumnMapping.given(
+        fields, for: options.kind, header: guess.header, sample: guess.sample, delimiter: guess.dialect.delimiter,
+        customFields: known)
+    } catch {
+      throw ImportProblem("\(source.name): \(error.sentence).")
+    }
+  }
+
+  func run(_ isCancelled: (ImportProgress) -> Bool) throws -> ImportOutcome {
+    do {
+      try options.isDryRun ? rehearse(isCancelled) : perform(isCancelled)
     } catch {
       if let operation = outcome.operation { _ = try store.revert(operation: operation) }
       throw worded(error)
@@ -145,12 +150,12 @@ private final class ImportRun<R: Record> {
 
   // MARK: Transactions
 
-  private func perform(_ goOn: (ImportProgress) -> Bool) throws {
+  private func perform(_ isCancelled: (ImportProgress) -> Bool) throws {
     while true {
       let piece = try nextPiece()
       try transact { writer in try self.read(piece, writer) }
       guard !piece.isEmpty else { return }
-      if !goOn(progress) {
+      if isCancelled(progress) {
         outcome.isCancelled = true
         return
       }
@@ -179,13 +184,13 @@ private final class ImportRun<R: Record> {
   private struct Rehearsed: Error {}
 
   /// Everything in one transaction that is not kept.
-  private func rehearse(_ goOn: (ImportProgress) -> Bool) throws {
+  private func rehearse(_ isCancelled: (ImportProgress) -> Bool) throws {
     do {
       try transact { writer in
         while true {
           let piece = try self.nextPiece()
           try self.read(piece, writer)
-          guard !piece.isEmpty, goOn(self.progress) else { throw Rehearsed() }
+          guard !piece.isEmpty, !isCancelled(self.progress) else { throw Rehearsed() }
         }
       }
     } catch is Rehearsed {}
@@ -228,7 +233,7 @@ private final class ImportRun<R: Record> {
 
   private func take(_ row: borrowing DelimitedRow, _ writer: StoreWriter) throws {
     guard !row.isHeader else { return }
-    progress.rows += 1
+    progress.done += 1
     var problems = plan.read(row, into: &values)
     if problems.isEmpty {
       switch try saver.save(&values, writer) {
@@ -236,7 +241,7 @@ private final class ImportRun<R: Record> {
       case .updated: outcome.report.updated += 1
       case .identical: outcome.report.identical += 1
       case .rejected(let reason):
-        problems = [RowProblem(row: row.number, column: "", field: "", value: "", message: reason)]
+        problems = [RowProblem(row: row.number, message: reason)]
       }
     }
     if !problems.isEmpty {
