@@ -14,7 +14,11 @@ let package = Package(
       name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
     .target(name: "TerminalKit", dependencies: ["CNcurses", "TOMLKit"]),
     .target(name: "CRMDomain"),
-    .target(name: "CRMStore", dependencies: ["CRMDomain", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift")]),
+    .target(
+      name: "CRMStore",
+      dependencies: [
+        "CRMDomain", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      ]),
     .target(name: "CRMSync", dependencies: ["CRMDomain", "CRMStore"]),
     .executableTarget(
       name: "CRMTerminal",
@@ -26,7 +30,10 @@ let package = Package(
       name: "CRMTestSupport", dependencies: ["CRMDomain", "CRMStore", "TerminalKit"], path: "Tests/CRMTestSupport"),
     .testTarget(name: "TerminalKitTests", dependencies: ["TerminalKit"]),
     .testTarget(name: "CRMDomainTests", dependencies: ["CRMDomain"]),
-    .testTarget(name: "CRMStoreTests", dependencies: ["CRMStore"]),
+    .executableTarget(name: "StoreHammer", dependencies: ["CRMStore"], path: "Tests/StoreHammer"),
+    .testTarget(
+      name: "CRMStoreTests",
+      dependencies: ["CRMStore", "StoreHammer", .product(name: "GRDB", package: "GRDB.swift")]),
     .testTarget(name: "CRMTerminalTests", dependencies: ["CRMTerminal", "CRMTestSupport"]),
   ],
   swiftLanguageModes: [.v6],

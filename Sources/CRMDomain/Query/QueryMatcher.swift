@@ -1,18 +1,21 @@
 /// Answers a query record by record: what the store's SQL must agree with, and the filter of short lists in memory.
 package struct QueryMatcher<R: Record>: Sendable {
   private let conditions: [Condition]
-  private let order: [(info: FieldInfo, descending: Bool)]
+  private let order: [SortPart]
   private let flag: @Sendable (QueryFlag, R) -> Bool
+  private let name: @Sendable (EntityKind, Int64) -> String?
 
-  /// `flag` answers the flags that need other tables (`QueryFlag.needsStore`).
+  /// `flag` answers the flags that need other tables (`QueryFlag.needsStore`), `name` what the record is called that a
+  /// field refers to, for lists sorted by it.
   package init(
     _ query: Query, fields: [FieldInfo] = R.schema.infos, context: QueryContext,
     flag: @escaping @Sendable (QueryFlag, R) -> Bool = { _, _ in false },
+    name: @escaping @Sendable (EntityKind, Int64) -> String? = { _, _ in nil },
   ) {
     conditions = query.conditions(for: R.schema.kind, fields: fields, context: context)
-    let named = QueryFields(fields)
-    order = query.sort.compactMap { key in named.named(key.key).map { ($0, key.descending) } }
+    order = SortPart.parts(of: query.sort, fields: fields)
     self.flag = flag
+    self.name = name
   }
 
   package func matches(_ record: R) -> Bool {
@@ -41,19 +44,20 @@ package struct QueryMatcher<R: Record>: Sendable {
 
   private func text(_ info: FieldInfo, _ record: R) -> String { record[info].text ?? "" }
 
-  /// Whether `left` stands before `right`: by the query's keys, then by id. Records without a value are always last.
+  /// Whether `left` stands before `right`: by the query's keys, then by id.
   package func precedes(_ left: R, _ right: R) -> Bool {
-    for (info, descending) in order {
-      switch (SortValue(left[info], of: info), SortValue(right[info], of: info)) {
-      case (nil, nil): continue
-      case (nil, _): return false
-      case (_, nil): return true
-      case (let a?, let b?):
-        if a < b { return !descending }
-        if b < a { return descending }
-      }
+    for part in order {
+      let order = part.order(value(part, left), value(part, right))
+      if order != 0 { return order < 0 }
     }
     return left.id.rawValue < right.id.rawValue
+  }
+
+  private func value(_ part: SortPart, _ record: R) -> SortValue? {
+    guard let info = part.info else { return .number(record.id.rawValue) }
+    guard case .reference(let kind) = info.kind else { return SortValue(record[info], of: info) }
+    guard case .reference(let id) = record[info], let name = name(kind, id), !name.isEmpty else { return nil }
+    return .text(SearchText.fold(name))
   }
 }
 
@@ -68,39 +72,5 @@ extension String {
   /// Whether these bytes occur in the text, as an index over bytes would find them.
   func holdsBytes(of needle: String) -> Bool {
     utf8.count >= needle.utf8.count && utf8.firstRange(of: needle.utf8) != nil
-  }
-}
-
-/// What a field is sorted by: text folded and by bytes, all else by its number; numbers before texts.
-package enum SortValue: Hashable, Comparable, Sendable {
-  case number(Int64)
-  case text(String)
-
-  /// Nil for what has no place in an order, which comes last. References are sorted by row id; choices go by their
-  /// documented order, then values outside it.
-  package init?(_ value: FieldValue, of info: FieldInfo) {
-    if !info.choices.isEmpty, !value.isEmpty {
-      self = .number(Int64(info.choices.firstIndex { $0.value == value.text } ?? info.choices.count))
-      return
-    }
-    switch value {
-    case .none, .object: return nil
-    case .text(let text): self = .text(SearchText.fold(text))
-    case .tags(let tags): self = .text(SearchText.fold(tags.joined(separator: " ")))
-    case .integer(let number), .money(let number): self = .number(Int64(number))
-    case .flag(let flag): self = .number(flag ? 1 : 0)
-    case .day(let day): self = .number(Int64(day.daysSince1970))
-    case .instant(let instant): self = .number(instant.microseconds)
-    case .reference(let id): self = .number(id)
-    }
-  }
-
-  package static func < (left: SortValue, right: SortValue) -> Bool {
-    switch (left, right) {
-    case (.number(let left), .number(let right)): left < right
-    case (.text(let left), .text(let right)): left.utf8.lexicographicallyPrecedes(right.utf8)
-    case (.number, .text): true
-    case (.text, .number): false
-    }
   }
 }

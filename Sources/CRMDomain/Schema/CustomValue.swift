@@ -4,16 +4,16 @@ extension FieldValue {
   package init(custom json: JSONValue, kind: FieldKind) {
     switch (json, kind) {
     case (.null, _), (.string(""), _): self = .none
-    case (.bool(let flag), _): self = .flag(flag)
-    case (.integer(let number), .money): self = .money(number * 100)
-    case (.number(let number), .money): self = .money(Int((number * 100).rounded()))
-    case (.integer(let number), _): self = .integer(number)
+    case (.array(let items), .tags): self = items.map(\.plainText).fieldValue
+    case (_, .tags): self = .tags([json.plainText])
+    case (.bool(let flag), .flag): self = .flag(flag)
+    case (.integer(let number), .integer): self = .integer(number)
+    case (.integer, .money), (.number, .money):
+      self = Money(decimal: json.text).map { .money($0.hundredths) } ?? .text(json.text)
     case (.string(let text), .day): self = Day(iso: text).map(FieldValue.day) ?? .text(text)
     case (.string(let text), .instant): self = Instant(iso: text).map(FieldValue.instant) ?? .text(text)
     case (.string(let text), .money): self = Money(decimal: text).map { .money($0.hundredths) } ?? .text(text)
-    case (.string(let text), _): self = .text(text)
-    case (.array(let items), .tags): self = .tags(items.map { if case .string(let tag) = $0 { tag } else { $0.text } })
-    case (.number, _), (.array, _), (.object, _): self = .text(json.text)
+    case (.string, _), (.bool, _), (.integer, _), (.number, _), (.array, _), (.object, _): self = .text(json.plainText)
     }
   }
 
@@ -32,4 +32,9 @@ extension FieldValue {
     case .object(let object): .object(object)
     }
   }
+}
+
+extension JSONValue {
+  /// A text as it is, anything else as JSON writes it.
+  fileprivate var plainText: String { if case .string(let text) = self { text } else { text } }
 }

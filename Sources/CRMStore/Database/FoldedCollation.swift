@@ -44,6 +44,7 @@ enum FoldedCollation {
   private static func compareFolded(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Int32 {
     let l = SearchText.fold(String(decoding: left, as: UTF8.self))
     let r = SearchText.fold(String(decoding: right, as: UTF8.self))
-    return l == r ? 0 : l < r ? -1 : 1
+    if l.utf8.elementsEqual(r.utf8) { return 0 }
+    return l.utf8.lexicographicallyPrecedes(r.utf8) ? -1 : 1
   }
 }

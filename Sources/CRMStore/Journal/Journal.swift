@@ -83,19 +83,23 @@ extension StoreReader {
 
   /// The operations that touched one record, newest first, with what they did to it.
   package func history(of kind: EntityKind, _ id: Int64, limit: Int) throws -> [(Operation, RecordChange)] {
-    let sql = """
-      SELECT operation.id, operation.at, operation.origin, operation.verb, operation.title, operation.undone_by,
-        change.operation, change.kind, change.record, change.last_record, change.action, change.fields
-      FROM change JOIN operation ON operation.id = change.operation
-      WHERE change.kind = ?1 AND (change.record = ?2 OR (change.last_record > change.record
-        AND change.record < ?2 AND change.last_record >= ?2))
-      ORDER BY change.id DESC LIMIT ?3
-      """
-    return try Row.fetchAll(db, sql: sql, arguments: [kind.rawValue, id, limit]).compactMap { row in
+    try Row.fetchAll(db, sql: StoreReader.historySQL, arguments: [kind.rawValue, id, limit]).compactMap { row in
       guard let change = try RecordChange(row: row) else { return nil }
       return (Operation(row: row), change)
     }
   }
+
+  /// Lines of many records are few, and have an index of their own.
+  static let historySQL = """
+    SELECT operation.id, operation.at, operation.origin, operation.verb, operation.title, operation.undone_by,
+      change.operation, change.kind, change.record, change.last_record, change.action, change.fields
+    FROM change JOIN operation ON operation.id = change.operation
+    WHERE change.id IN (
+      SELECT id FROM change WHERE kind = ?1 AND record = ?2
+      UNION ALL
+      SELECT id FROM change WHERE kind = ?1 AND record < ?2 AND last_record >= ?2 AND last_record > record)
+    ORDER BY change.id DESC LIMIT ?3
+    """
 
   package func changes(of operation: Int64, limit: Int = .max) throws -> [RecordChange] {
     try Row.fetchAll(
@@ -113,11 +117,12 @@ extension StoreReader {
     return try Row.fetchOne(db, sql: sql).map(Operation.init(row:))
   }
 
-  /// What the next redo would do again, or nil: the last thing undone, unless something new was done since.
+  /// What the next redo would do again, or nil: the last thing undone, unless the rep did something new since.
   package func nextRedo() throws -> Operation? {
     let sql = """
       SELECT * FROM operation WHERE undone_by IS NOT NULL
-        AND undone_by > (SELECT coalesce(max(id), 0) FROM operation WHERE verb = 'change')
+        AND undone_by > (SELECT coalesce(max(id), 0) FROM operation
+          WHERE verb = 'change' AND origin NOT IN ('sync', 'engine'))
       ORDER BY undone_by DESC LIMIT 1
       """
     return try Row.fetchOne(db, sql: sql).map(Operation.init(row:))

@@ -57,7 +57,7 @@ struct Replay {
     var columns: [String: DatabaseValue] = [:]
     for name in names {
       guard let (old, new) = change.fields[name], let current: DatabaseValue = row[name] else { continue }
-      if JSONValue(current) == new {
+      if JSONValue(current) == new, try exists(old, as: change.kind.field(name)) {
         columns[name] = old.databaseValue
       } else if name != "updated_at" {
         try keep(change.kind, id, name)
@@ -87,9 +87,15 @@ struct Replay {
     try writer.journal(kind, id...id, .delete, image)
   }
 
+  /// Puts a row back with its image, but for references to records that are gone.
   private mutating func bringBack(_ change: RecordChange) throws {
     let id = change.records.lowerBound
-    let names = change.fields.keys.sorted()
+    var names = change.fields.keys.sorted()
+    for name in names {
+      guard let value = change.fields[name]?.old, try !exists(value, as: change.kind.field(name)) else { continue }
+      names.removeAll { $0 == name }
+      kept.append("\(change.kind.rawValue) \(id): \(change.kind.field(name)?.label ?? name)")
+    }
     let columns = (["id"] + names).map { "\"\($0)\"" }.joined(separator: ", ")
     let marks = (["id"] + names).map { _ in "?" }.joined(separator: ", ")
     let statement = try db.cachedStatement(
@@ -110,6 +116,12 @@ struct Replay {
       """
     let statement = try db.cachedStatement(sql: sql)
     return try Int.fetchOne(statement, arguments: [kind.rawValue, id, operation]) != nil
+  }
+
+  /// False for a reference to a record that was taken out meanwhile; no other value depends on anything.
+  private func exists(_ value: JSONValue, as info: FieldInfo?) throws -> Bool {
+    guard case .reference(let kind) = info?.kind, case .integer(let id) = value else { return true }
+    return try writer.storedColumns(["id"], in: kind, Int64(id)) != nil
   }
 
   private func isReferredTo(_ kind: EntityKind, _ id: Int64) throws -> Bool {

@@ -218,6 +218,7 @@ enum InitialShape {
     );
     CREATE INDEX change_by_operation ON change(operation);
     CREATE INDEX change_by_record ON change(kind, record);
+    CREATE INDEX change_ranges ON change(kind, record, last_record) WHERE last_record > record;
     CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE draft (key TEXT PRIMARY KEY, fields TEXT NOT NULL, saved_at INTEGER NOT NULL) WITHOUT ROWID;
     CREATE TABLE custom_field (

@@ -6,9 +6,9 @@ extension StoreReader {
   package func ids(
     _ query: ListQuery, limit: Int? = nil, isStale: () -> Bool = { false },
   ) throws -> [Int64] {
-    let sql = try QuerySQL(query: query, stages: stages(for: query))
+    let sql = try querySQL(query)
     var ids: [Int64] = []
-    for part in passes(sql, query) {
+    for part in passes(sql) {
       let left = limit.map { $0 - ids.count }
       if left == 0 { break }
       let statement = try db.cachedStatement(sql: part.text + (left == nil ? "" : " LIMIT ?"))
@@ -24,37 +24,33 @@ extension StoreReader {
 
   /// How many records match.
   package func count(_ query: ListQuery) throws -> Int {
-    let source = try QuerySQL(query: query, stages: stages(for: query)).source
+    let source = try querySQL(query).source
     let sql = "SELECT count(*) FROM \(source.text)"
     return try Int.fetchOne(try db.cachedStatement(sql: sql), arguments: StatementArguments(source.arguments)) ?? 0
   }
 
   /// An ascending order has its empty values last. Asking for them apart lets the first part walk an index.
-  private func passes(_ sql: QuerySQL, _ query: ListQuery) -> [SQLText] {
+  func passes(_ sql: QuerySQL) -> [SQLText] {
     let source = sql.source
-    func pass(_ extra: String, _ keys: [Query.SortKey]) -> SQLText {
-      var text = SQLText("SELECT id FROM \(source.text)\(extra) ORDER BY \(sql.order(keys))")
+    let steps = sql.steps
+    func pass(_ extra: String, _ terms: [String]) -> SQLText {
+      var text = SQLText("SELECT id FROM \(source.text)\(extra) ORDER BY \((terms + ["id"]).joined(separator: ", "))")
       text.arguments = source.arguments
       return text
     }
-    guard let first = query.sort.first, !first.descending, let column = sql.columns(of: first).first else {
-      return [pass("", query.sort)]
+    guard let first = steps.first, first.isPlain, !first.part.descending else {
+      return [pass("", steps.map { $0.term() })]
     }
+    let others = steps.dropFirst().map { $0.term() }
     return [
-      walking(pass(" AND \(column) IS NOT NULL", query.sort)),
-      pass(" AND \(column) IS NULL", Array(query.sort.dropFirst())),
+      pass(" AND \(first.expression) IS NOT NULL", [first.term(hasValue: true)] + others),
+      pass(" AND \(first.expression) IS NULL", others),
     ]
   }
 
-  /// NULLS LAST keeps SQLite from walking an index; in the pass without nulls of the first column it says nothing.
-  private func walking(_ pass: SQLText) -> SQLText {
-    guard let range = pass.text.firstRange(of: " ASC NULLS LAST") else { return pass }
-    var pass = pass
-    pass.text.replaceSubrange(range, with: " ASC")
-    return pass
-  }
-
-  private func stages(for query: ListQuery) throws -> [Stage] {
-    query.kind == .opportunity ? try all(Stage.self) : []
+  func querySQL(_ query: ListQuery) throws -> QuerySQL {
+    QuerySQL(
+      query: query, stages: query.kind == .opportunity ? try all(Stage.self) : [],
+      customFields: query.kind.field("custom_fields") == nil ? [] : try customFields(of: query.kind))
   }
 }

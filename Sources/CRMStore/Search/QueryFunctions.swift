@@ -12,6 +12,8 @@ enum QueryFunctions {
       db.add(function: function(test.sqlName) { test.holds($0, $1) })
     }
     db.add(function: function("crm_tag", hasTag))
+    db.add(function: DatabaseFunction("crm_tags", argumentCount: 1, pure: true) { tags(values: $0) })
+    db.add(function: DatabaseFunction("crm_custom", argumentCount: 3, pure: true) { custom(values: $0) })
   }
 
   private static func function(
@@ -23,6 +25,26 @@ enum QueryFunctions {
       }
       return try body(text, pattern)
     }
+  }
+
+  /// The text that a list of tags is sorted by.
+  private static func tags(values: [DatabaseValue]) -> String? {
+    guard case .tags(let tags) = StoredValue.decode(values[0], as: .tags) else { return nil }
+    return tags.joined(separator: " ")
+  }
+
+  /// The value in `custom_fields` of the field with that name and type, as the domain reads it: what can be more or less
+  /// as a number, tags as a JSON array, all else as text, and also what does not suit its type.
+  private static func custom(values: [DatabaseValue]) -> DatabaseValue? {
+    guard case .object(let object) = StoredValue.decode(values[0], as: .customFields),
+      let name = String.fromDatabaseValue(values[1]), let json = object[name],
+      let type = String.fromDatabaseValue(values[2])
+    else { return nil }
+    return encodeCustom(FieldValue(custom: json, kind: FieldKind(customType: type, choices: "")))
+  }
+
+  static func encodeCustom(_ value: FieldValue) -> DatabaseValue {
+    if case .day(let day) = value { day.daysSince1970.databaseValue } else { StoredValue.encode(value) }
   }
 
   /// `tags` and `wanted` are JSON arrays; the wanted ones are folded already.

@@ -44,6 +44,8 @@ struct SQLText {
 struct QuerySQL {
   let query: ListQuery
   let stages: [Stage]
+  /// The fields made at run time, for sorting by them.
+  let customFields: [FieldInfo]
   private var table: String { query.kind.rawValue }
 
   /// The rows, without order: what follows FROM.
@@ -115,7 +117,8 @@ struct QuerySQL {
   }
 
   private func range(_ info: FieldInfo, _ range: ValueRange) -> SQLText {
-    var parts = [SQLText("\(column(info)) IS NOT NULL")]
+    let isNumber = info.isCustom ? "typeof(\(column(info))) = 'integer'" : "\(column(info)) IS NOT NULL"
+    var parts = [SQLText(isNumber)]
     for (bound, sign) in [(range.lower, ">"), (range.upper, "<")] {
       guard let bound else { continue }
       var part = SQLText("\(column(info)) \(sign)\(bound.isIncluded ? "=" : "") ?")
@@ -125,18 +128,13 @@ struct QuerySQL {
     return .joined(parts, " AND ")
   }
 
-  /// Custom fields are compared as JSON gives them: flags and numbers as numbers, money as hundredths.
   private func stored(_ value: FieldValue, _ info: FieldInfo) -> DatabaseValue {
-    guard info.isCustom else { return StoredValue.encode(value) }
-    if case .instant(let instant) = value { return instant.iso.databaseValue }
-    return StoredValue.encode(value)
+    info.isCustom ? QueryFunctions.encodeCustom(value) : StoredValue.encode(value)
   }
 
   private func column(_ info: FieldInfo) -> String {
-    guard info.isCustom else { return "\"\(info.name)\"" }
-    let path = "$.\"\(info.name.filter { $0 != "\"" && $0 != "'" })\""
-    let value = "nullif(json_extract(custom_fields, '\(path)'), '')"
-    return info.kind == .money ? "CAST(round(\(value) * 100) AS INTEGER)" : value
+    info.isCustom
+      ? "crm_custom(custom_fields, \(info.name.sqlLiteral), \(info.kind.customType.sqlLiteral))" : "\"\(info.name)\""
   }
 
   // MARK: Rules that look at other tables
@@ -149,7 +147,7 @@ struct QuerySQL {
       return SQLText(
         """
         \(openRecord) AND \(followUp) NOT EXISTS (SELECT 1 FROM task WHERE task.\(table) = "\(table)".id
-          AND task.deleted_at IS NULL AND task.status NOT IN ('completed', 'cancelled'))
+          AND task.deleted_at IS NULL AND coalesce(task.status, '') NOT IN ('completed', 'cancelled'))
         """)
     case .rotting: return rotting
     case .open, .closed, .won, .lost, .overdue, .due, .today, .hot, .mine, .unassigned: return SQLText("0")
@@ -158,8 +156,8 @@ struct QuerySQL {
 
   private var openRecord: String {
     query.kind == .lead
-      ? "status NOT IN ('converted', 'lost', 'unqualified')"
-      : "stage NOT IN ('closed_won', 'closed_lost')"
+      ? "coalesce(status, '') NOT IN ('converted', 'lost', 'unqualified')"
+      : "coalesce(stage, '') NOT IN ('closed_won', 'closed_lost')"
   }
 
   /// Deals that entered their stage before the last day the stage allows.
@@ -176,40 +174,62 @@ struct QuerySQL {
 
   // MARK: Order
 
-  /// The terms of ORDER BY: empty last, ties by id.
-  func order(_ keys: [Query.SortKey]) -> String {
-    let terms = keys.flatMap { key in
-      columns(of: key).map { "\($0) \(key.descending ? "DESC" : "ASC NULLS LAST")" }
+  /// The steps of the order, without the id that decides between equals.
+  var steps: [SortStep] {
+    SortPart.parts(of: query.sort, fields: query.kind.fields + customFields).map { part in
+      let isPlain = part.info.map { !$0.isCustom && $0.choices.isEmpty && $0.kind.isSortedAsStored } ?? true
+      return SortStep(expression: expression(part.info), part: part, isPlain: isPlain)
     }
-    return (terms + ["id"]).joined(separator: ", ")
   }
 
-  /// The columns a sort key stands for: a person's name is the last name, then the first.
-  func columns(of key: Query.SortKey) -> [String] {
-    guard let info = query.kind.fields.first(where: { $0.names.contains(key.key) || $0.name == key.key }) else {
-      return key.key == "id"
-        ? ["id"] : ["json_extract(custom_fields, '$.\"\(key.key.filter { $0 != "\"" && $0 != "'" })\"')"]
-    }
-    if case .reference(let kind) = info.kind {
-      return [
-        "(SELECT \(kind.nameExpression) FROM \"\(kind.rawValue)\" AS other WHERE other.id = \"\(table)\".\"\(info.name)\") COLLATE FOLDED"
-      ]
-    }
-    let names = info.name == "last_name" ? ["last_name", "first_name"] : [info.name]
-    return names.map { "\"\($0)\"\(collation(of: info))" }.map { ranked($0, info) }
-  }
-
-  private func collation(of info: FieldInfo) -> String {
+  private func expression(_ info: FieldInfo?) -> String {
+    guard let info else { return "id" }
+    let column = column(info)
     switch info.kind {
-    case .text, .longText, .email, .phone, .url, .tags: " COLLATE FOLDED"
-    case .choice, .integer, .money, .flag, .day, .instant, .reference, .customFields: ""
+    case .reference(let kind):
+      return """
+        (SELECT nullif(\(kind.nameExpression), '') FROM "\(kind.rawValue)" AS other
+          WHERE other.id = "\(table)".\(column)) COLLATE FOLDED
+        """
+    case .choice(let choices) where !choices.isEmpty: return ranked(column, choices)
+    case .tags: return "crm_tags(\(column)) COLLATE FOLDED"
+    case .integer, .money, .flag, .day, .instant: return info.isCustom ? "\(column) COLLATE FOLDED" : column
+    case .text, .longText, .email, .phone, .url, .choice, .customFields: return "\(column) COLLATE FOLDED"
     }
   }
 
   /// Choices go by their documented order, values outside it after them.
-  private func ranked(_ column: String, _ info: FieldInfo) -> String {
-    guard !info.choices.isEmpty else { return column }
-    let cases = info.choices.enumerated().map { "WHEN '\($1.value)' THEN \($0)" }.joined(separator: " ")
-    return "CASE WHEN \(column) IS NOT NULL THEN CASE \(column) \(cases) ELSE \(info.choices.count) END END"
+  private func ranked(_ column: String, _ choices: [Choice]) -> String {
+    let cases = choices.enumerated().map { "WHEN \($1.value.sqlLiteral) THEN \($0)" }.joined(separator: " ")
+    return "CASE WHEN \(column) IS NOT NULL THEN CASE \(column) \(cases) ELSE \(choices.count) END END"
   }
+}
+
+/// One term of ORDER BY.
+struct SortStep {
+  let expression: String
+  let part: SortPart
+  /// True for a column that an index may have in this order.
+  let isPlain: Bool
+
+  /// `hasValue` where rows without a value are asked for apart: NULLS LAST would keep SQLite from walking an index.
+  func term(hasValue: Bool = false) -> String {
+    let isLast = part.emptyIsLast && !hasValue
+    return expression + (part.descending ? " DESC" : isLast ? " ASC NULLS LAST" : " ASC")
+  }
+}
+
+extension FieldKind {
+  /// Whether the values of its column, perhaps folded, are in the order that lists have.
+  fileprivate var isSortedAsStored: Bool {
+    switch self {
+    case .text, .longText, .email, .phone, .url, .integer, .money, .flag, .day, .instant: true
+    case .choice, .reference, .tags, .customFields: false
+    }
+  }
+}
+
+extension String {
+  /// The text in single quotes, for SQL.
+  fileprivate var sqlLiteral: String { "'" + replacing("'", with: "''") + "'" }
 }

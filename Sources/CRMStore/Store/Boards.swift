@@ -57,16 +57,17 @@ extension StoreReader {
   package func nextStep(of kind: EntityKind, _ id: Int64) throws -> CRMTask? {
     let tasks: [CRMTask] = try records(
       where: """
-        \(kind.rawValue) = ? AND deleted_at IS NULL AND status NOT IN ('completed', 'cancelled')
+        \(kind.rawValue) = ? AND deleted_at IS NULL AND coalesce(status, '') NOT IN ('completed', 'cancelled')
         ORDER BY due_date IS NULL, due_date, id LIMIT 1
         """, [id])
     return tasks.first
   }
 
   private func boardSource(_ board: Identifier<Board>, _ query: ListQuery, _ since: Day) throws -> SQLText {
-    var source = QuerySQL(query: query, stages: try all(Stage.self)).source
+    var source = try querySQL(query).source
     source.text += """
-       AND board = ? AND (stage NOT IN (SELECT key FROM stage WHERE stage.board = ? AND outcome <> 'open')
+       AND board = ? AND (coalesce(stage, '') NOT IN (SELECT key FROM stage WHERE stage.board = ? AND outcome <> 'open'
+          AND key IS NOT NULL)
         OR actual_close_date >= ?)
       """
     source.arguments += [board.rawValue.databaseValue, board.rawValue.databaseValue, since.iso.databaseValue]

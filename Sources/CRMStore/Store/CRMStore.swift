@@ -20,9 +20,9 @@ package final class CRMStore: Sendable {
     self.clock = clock
     do {
       try CRMStore.makeFolder(of: path)
+      try DatabaseFile(path: path).prepare()
       pool = try DatabasePool(path: path, configuration: CRMStore.configuration)
       try CRMStore.checkAndMigrate(pool, path: path)
-      chmod(path, 0o600)
     } catch {
       throw StoreProblem(error, path: path)
     }
@@ -94,9 +94,10 @@ package final class CRMStore: Sendable {
     configuration.busyMode = .timeout(5)
     configuration.maximumReaderCount = 3
     configuration.prepareDatabase { db in
+      // The schema stays trusted: before 3.41 SQLite would not let the triggers of the text index write to it otherwise.
       try db.execute(
         sql: """
-          PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;
+          PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON;
           PRAGMA secure_delete = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000;
           """)
       try FoldedCollation.install(in: db)
@@ -105,20 +106,17 @@ package final class CRMStore: Sendable {
     return configuration
   }
 
-  /// "MCRM" in the file's header.
-  private static let applicationID = 0x4D43_524D
-
   private static func checkAndMigrate(_ pool: DatabasePool, path: String) throws {
     let migrator = Migrations.migrator
     let (isCurrent, isNewer) = try pool.read { db in
       let id = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
       let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
-      guard id == applicationID || tables == 0 else { throw StoreProblem(.notOurs, path: path) }
+      guard id == DatabaseFile.applicationID || tables == 0 else { throw StoreProblem(.notOurs, path: path) }
       return (try migrator.hasCompletedMigrations(db), try migrator.hasBeenSuperseded(db))
     }
     if isNewer { throw StoreProblem(.newerShape, path: path) }
     guard !isCurrent else { return }
-    try pool.write { try $0.execute(sql: "PRAGMA application_id = \(applicationID)") }
+    try pool.write { try $0.execute(sql: "PRAGMA application_id = \(DatabaseFile.applicationID)") }
     try migrator.migrate(pool)
   }
 

@@ -9,7 +9,7 @@ extension StoreReader {
       ? [] : try records(where: "email = ? COLLATE FOLDED AND deleted_at IS NULL ORDER BY id LIMIT 5", [lead.email])
     let byName: [Contact] = try records(
       where: """
-        last_name = ? COLLATE FOLDED AND first_name = ? COLLATE FOLDED AND deleted_at IS NULL ORDER BY id LIMIT 20
+        last_name = ? COLLATE FOLDED AND coalesce(first_name, '') = ? COLLATE FOLDED AND deleted_at IS NULL ORDER BY id LIMIT 20
         """, [lead.lastName, lead.firstName])
     let company = SearchText.fold(lead.companyName)
     let known = Set(byEmail.map(\.id))
@@ -25,7 +25,7 @@ extension StoreReader {
   package func openDeals(contact: Identifier<Contact>?, company: String, limit: Int = 20) throws -> [Opportunity] {
     try records(
       where: """
-        deleted_at IS NULL AND stage NOT IN ('closed_won', 'closed_lost')
+        deleted_at IS NULL AND coalesce(stage, '') NOT IN ('closed_won', 'closed_lost')
           AND (contact = ?1 OR (?2 <> '' AND company_name = ?2 COLLATE FOLDED)) ORDER BY contact = ?1 DESC, id LIMIT ?3
         """, [contact?.rawValue, company, limit])
   }
@@ -63,21 +63,30 @@ extension StoreWriter {
     lead.convertedAt = now
     lead.convertedContact = contact
     lead.convertedOpportunity = deal
-    try update(lead)
+    try update(lead, from: conversion.lead)
     return (contact, deal)
   }
 
   /// Adds the activity and moves the dates that follow from it.
   @discardableResult
   package func log(_ activity: Activity) throws -> Identifier<Activity> {
+    var activity = activity
     let at = activity.occurredAt ?? now
+    activity.occurredAt = at
     if let lead = activity.lead, ["call", "email", "meeting"].contains(activity.activityType) {
-      try set(["last_contact_date": at.fieldValue], in: .lead, lead.rawValue)
+      try advance("last_contact_date", to: at, in: .lead, lead.rawValue)
     }
     if let deal = activity.opportunity {
-      try set(["last_activity_date": at.fieldValue], in: .opportunity, deal.rawValue)
+      try advance("last_activity_date", to: at, in: .opportunity, deal.rawValue)
     }
     return try insert(activity)
+  }
+
+  /// Sets the date unless it is later already: what is logged afterwards may have happened before.
+  private func advance(_ name: String, to instant: Instant, in kind: EntityKind, _ id: Int64) throws {
+    let stored: Int64? = try storedColumns([name], in: kind, id)?[name]
+    if let stored, stored >= instant.microseconds { return }
+    try set([name: instant.fieldValue], in: kind, id)
   }
 }
 

@@ -62,7 +62,9 @@ package struct StoreReader {
   package func find(_ kind: EntityKind, named text: String) throws -> [Int64] {
     var conditions = ["\(kind.nameExpression) = ?1 COLLATE FOLDED"]
     if kind.fields.contains(where: { $0.name == "email" }) { conditions.append("email = ?1 COLLATE FOLDED") }
-    if kind == .user { conditions.append("trim(first_name || ' ' || last_name) = ?1 COLLATE FOLDED") }
+    if kind == .user {
+      conditions.append("trim(coalesce(first_name, '') || ' ' || coalesce(last_name, '')) = ?1 COLLATE FOLDED")
+    }
     let sql = """
       SELECT id FROM "\(kind.rawValue)" WHERE deleted_at IS NULL AND (\(conditions.joined(separator: " OR ")))
       ORDER BY id LIMIT 20

@@ -59,11 +59,17 @@ package final class StoreWriter {
     guard let stored = try base ?? reader.record(record.id) else {
       throw StoreProblem(.recordGone, path: "")
     }
-    var values: [String: FieldValue] = [:]
+    var columns: [String: DatabaseValue] = [:]
     for field in R.schema.fields where field.get(record) != field.get(stored) {
-      values[field.info.name] = field.get(record)
+      columns[field.info.name] = StoredValue.encode(field.get(record))
     }
-    try set(values, in: R.schema.kind, record.id.rawValue)
+    if columns["custom_fields"] != nil {
+      let names = Set(record.customFields.keys).union(stored.customFields.keys)
+      let custom = names.filter { record.customFields[$0] != stored.customFields[$0] }
+      let values = custom.map { ($0, record.customFields[$0]) }
+      columns["custom_fields"] = try merging(values, in: R.schema.kind, record.id.rawValue)
+    }
+    try write(columns, in: R.schema.kind, record.id.rawValue)
   }
 
   /// Sets fields of one record by name; custom fields by theirs. What is the same already is left alone; answers false
@@ -71,9 +77,13 @@ package final class StoreWriter {
   @discardableResult
   package func set(_ values: [String: FieldValue], in kind: EntityKind, _ id: Int64) throws -> Bool {
     var columns: [String: DatabaseValue] = [:]
-    var custom: [String: FieldValue] = [:]
+    var custom: [(String, JSONValue?)] = []
     for (name, value) in values {
-      if kind.field(name) != nil { columns[name] = StoredValue.encode(value) } else { custom[name] = value }
+      if kind.field(name) != nil {
+        columns[name] = StoredValue.encode(value)
+      } else {
+        custom.append((name, value.isEmpty ? nil : value.customJSON))
+      }
     }
     if !custom.isEmpty { columns["custom_fields"] = try merging(custom, in: kind, id) }
     return try write(columns, in: kind, id)
@@ -152,11 +162,12 @@ package final class StoreWriter {
     return try Row.fetchOne(statement, arguments: [id])
   }
 
-  private func merging(_ custom: [String: FieldValue], in kind: EntityKind, _ id: Int64) throws -> DatabaseValue {
+  /// The custom fields as stored but for these; nil takes the field away.
+  private func merging(_ custom: [(String, JSONValue?)], in kind: EntityKind, _ id: Int64) throws -> DatabaseValue {
     let row = try storedColumns(["custom_fields"], in: kind, id)
     let stored = StoredValue.decode(row?["custom_fields"] ?? .null, as: .customFields)
     var object = [String: JSONValue](fieldValue: stored)
-    for (name, value) in custom { object[name] = value.isEmpty ? nil : value.customJSON }
+    for (name, value) in custom { object[name] = value }
     return StoredValue.encode(object.fieldValue)
   }
 

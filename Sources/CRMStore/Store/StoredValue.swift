@@ -9,7 +9,7 @@ enum StoredValue {
   static func encode(_ value: FieldValue) -> DatabaseValue {
     switch value {
     case .none: .null
-    case .text(let text): text.databaseValue
+    case .text(let text): withoutNUL(text).databaseValue
     case .integer(let number), .money(let number): number.databaseValue
     case .flag(let flag): (flag ? 1 : 0).databaseValue
     case .day(let day): day.iso.databaseValue
@@ -18,6 +18,11 @@ enum StoredValue {
     case .tags(let tags): JSONValue.array(tags.map(JSONValue.string)).text.databaseValue
     case .object(let object): JSONValue.object(object).text.databaseValue
     }
+  }
+
+  /// SQLite's texts end at a NUL, so each is a space instead: what comes after it would be lost.
+  private static func withoutNUL(_ text: String) -> String {
+    text.utf8.contains(0) ? String(text.unicodeScalars.map { $0 == "\0" ? " " : Character($0) }) : text
   }
 
   static func decode(_ value: DatabaseValue, as kind: FieldKind) -> FieldValue {

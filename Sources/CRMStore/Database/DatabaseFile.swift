@@ -1,0 +1,42 @@
+import Foundation
+
+/// The file as it is before SQLite opens it.
+struct DatabaseFile {
+  /// "MCRM" in the file's header.
+  static let applicationID = 0x4D43_524D
+
+  let path: String
+
+  /// Makes the file if there is none and sees to it that nobody but its owner can read it; the files SQLite puts beside
+  /// it take its mode over.
+  /// - Throws: `StoreProblem` if it is not ours. Opening another program's file would turn it into WAL mode.
+  func prepare() throws(StoreProblem) {
+    let file = open(path, O_RDONLY | O_CREAT | O_CLOEXEC, 0o600)
+    guard file >= 0 else { throw StoreProblem(.cannotOpen, path: path, detail: String(cString: strerror(errno))) }
+    defer { close(file) }
+    var status = stat()
+    guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      throw StoreProblem(.cannotOpen, path: path, detail: "it is not a file")
+    }
+    if status.st_mode & 0o077 != 0 { fchmod(file, status.st_mode & 0o700) }
+    try check(header(of: file))
+  }
+
+  /// The first hundred bytes; fewer if there are not so many.
+  private func header(of file: Int32) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: 100)
+    let count = read(file, &bytes, bytes.count)
+    return Array(bytes.prefix(max(0, count)))
+  }
+
+  /// SQLite's file format, section 1.3. In WAL mode the header may lag behind, so that SQLite must be asked.
+  private func check(_ header: [UInt8]) throws(StoreProblem) {
+    guard !header.isEmpty else { return }
+    guard header.count == 100, header.starts(with: Array("SQLite format 3\0".utf8)) else {
+      throw StoreProblem(.notOurs, path: path)
+    }
+    let id = header[68..<72].reduce(0) { $0 << 8 | Int($1) }
+    let isWAL = header[18] == 2
+    guard isWAL || id == DatabaseFile.applicationID else { throw StoreProblem(.notOurs, path: path) }
+  }
+}

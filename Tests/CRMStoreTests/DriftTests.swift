@@ -1,0 +1,51 @@
+import GRDB
+import Testing
+
+@testable import CRMDomain
+@testable import CRMStore
+
+@Suite struct DriftTests {
+  private let folder = TestFolder()
+
+  @Test(arguments: EntityKind.allCases)
+  func tablesHaveTheColumnsOfTheSchemas(kind: EntityKind) throws {
+    let store = try CRMStore.hasty(folder.file())
+    let columns = try store.pool.read { db in
+      try Row.fetchAll(db, sql: "SELECT name, type FROM pragma_table_info(?)", arguments: [kind.rawValue])
+        .map { "\($0["name"] as String) \($0["type"] as String)" }
+    }
+    let fields = kind.fields.map { "\($0.name) \($0.kind.columnType)" }
+    #expect(Set(columns) == Set(["id INTEGER", "search_text TEXT", "deleted_at INTEGER"] + fields))
+    #expect(columns.count == fields.count + 3)
+  }
+
+  @Test(arguments: EntityKind.allCases)
+  func referencesAreForeignKeys(kind: EntityKind) throws {
+    let store = try CRMStore.hasty(folder.file())
+    let keys = try store.pool.read { db in
+      try Row.fetchAll(
+        db, sql: "SELECT \"from\", \"table\" FROM pragma_foreign_key_list(?)", arguments: [kind.rawValue]
+      )
+      .map { "\($0["from"] as String) \($0["table"] as String)" }
+    }
+    let references = kind.fields.compactMap { info in
+      if case .reference(let other) = info.kind { "\(info.name) \(other.rawValue)" } else { nil }
+    }
+    #expect(Set(keys) == Set(references))
+  }
+
+  /// A migration that has shipped keeps its name and its place for ever; new ones are added at the end.
+  @Test func migrationsAreOnlyAppended() {
+    #expect(Migrations.migrator.migrations == ["001 initial shape"])
+  }
+
+  @Test func openingAgainChangesNothing() throws {
+    func shape(_ store: CRMStore) throws -> [String] {
+      try store.pool.read {
+        try String.fetchAll($0, sql: "SELECT coalesce(sql, name) FROM sqlite_master ORDER BY rowid")
+      }
+    }
+    let first = try shape(CRMStore.hasty(folder.file()))
+    #expect(try shape(CRMStore.hasty(folder.file())) == first)
+  }
+}

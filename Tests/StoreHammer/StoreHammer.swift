@@ -1,0 +1,2 @@
+import CRMStore
+@main struct Hammer { static func main() {} }
