@@ -3,7 +3,7 @@ import CRMStore
 import CRMSync
 import TerminalKit
 
-/// Prints lists of records, one record in memory at a time.
+/// Prints lists of records, a few hundred of them in memory at a time.
 struct RecordPrinter<R: Record> {
   private let book: Book
   /// Every field there is, and those to print; nil where the format has its own.
@@ -43,22 +43,15 @@ struct RecordPrinter<R: Record> {
     }
   }
 
-  /// Runs `body` for each match. Its own errors come out as they are; the store would word them as its own.
   private func each(_ list: ListQuery, _ limit: Int?, _ body: (R) throws -> Void) throws {
-    var failure: (any Error)?
-    do {
-      try book.store.read { reader in
-        try reader.each(list, of: R.self, limit: limit) { record in
-          do { try body(record) } catch {
-            failure = error
-            throw error
-          }
-        }
-      }
-    } catch {
-      throw failure ?? error
+    let ids = try book.store.read { try $0.ids(list, limit: limit) }
+    for start in stride(from: 0, to: ids.count, by: Self.batch) {
+      let some = ids[start..<min(start + Self.batch, ids.count)]
+      for record in try book.store.read({ try $0.records(some, of: R.self) }) { try body(record) }
     }
   }
+
+  private static var batch: Int { 500 }
 
   // MARK: For programs
 
@@ -91,7 +84,7 @@ struct RecordPrinter<R: Record> {
     let fields = chosen ?? R.schema.fields
     let infos = [FieldInfo.recordID] + fields.map { $0.info.asWritten }
     var writer = DelimitedWriter(safety: safety)
-    writer.write(row: ["id"] + fields.map(\.info.name))
+    writer.writeHeader(infos)
     let context = book.entry
     try each(list, limit) { record in
       let values = fields.map { field in
@@ -113,8 +106,13 @@ struct RecordPrinter<R: Record> {
     chosen ?? all.filter { $0.info.columnWidth != nil }
   }
 
+  /// Custom fields one by one, not as an object as well.
+  private var spelledOut: [Field<R>] {
+    all.contains(where: \.info.isCustom) ? all.filter { $0.info.kind != .customFields } : all
+  }
+
   private func plain(_ list: ListQuery, _ limit: Int?, _ output: inout Output) throws {
-    let (fields, context) = (chosen ?? all, book.entry)
+    let (fields, context) = (chosen ?? spelledOut, book.entry)
     try each(list, limit) { record in
       try output.line("\(R.schema.kind.rawValue) \(record.id.rawValue): \(TextWidth.sanitised(record.title))")
       for field in fields {
@@ -143,5 +141,5 @@ struct RecordPrinter<R: Record> {
 
 extension FieldInfo {
   /// A colleague is written by name, which means something in every book.
-  fileprivate var asWritten: FieldInfo { kind == .reference(.user) ? FieldInfo(name, label: label, kind: .text) : self }
+  fileprivate var asWritten: FieldInfo { kind == .reference(.user) ? FieldInfo(name, label: label, kind: .text, traits: traits) : self }
 }
