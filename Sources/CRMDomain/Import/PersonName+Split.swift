@@ -9,7 +9,7 @@ extension PersonName {
   /// First and last name of "Ada Lovelace", "Lovelace, Ada", "Vincent van Gogh" or "山田 太郎".
   ///
   /// A single word is taken for the last name, which letters and lists need more.
-  static func split(_ name: String) -> (first: String, last: String) {
+  package static func split(_ name: String) -> (first: String, last: String) {
     if let comma = name.firstIndex(where: { $0 == "," || $0 == "、" }) {
       return (String(name[name.index(after: comma)...]).trimmed, String(name[..<comma]).trimmed)
     }

@@ -9,6 +9,14 @@ package struct RowProblem: Error, Hashable, Sendable {
   /// What is wrong and what to do, without row and column.
   package let message: String
 
+  package init(row: Int, column: String = "", field: String = "", value: String = "", message: String) {
+    self.row = row
+    self.column = column
+    self.field = field
+    self.value = value
+    self.message = message
+  }
+
   /// The message with its place.
   package var sentence: String {
     column.isEmpty ? "Row \(row): \(message)" : "Row \(row), column “\(column)”: \(message)"

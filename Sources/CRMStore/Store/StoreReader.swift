@@ -14,7 +14,9 @@ package struct StoreReader {
 
   /// The records with those ids, in their order; ids without a record are left out.
   package func records<R: Record>(_ ids: some Sequence<Int64>, of type: R.Type = R.self) throws -> [R] {
-    try ids.compactMap { try record(Identifier<R>($0)) }
+    let reader = RecordReader<R>()
+    let statement = try db.cachedStatement(sql: "SELECT \(reader.columns) FROM \"\(R.schema.table)\" WHERE id = ?")
+    return try ids.compactMap { try Row.fetchOne(statement, arguments: [$0]).map(reader.record) }
   }
 
   /// Every record that is not in the trash, by id. For the small kinds: users, tags, boards, stages.

@@ -38,7 +38,7 @@ package enum WireRecord {
     }
   }
 
-  private static func computed<R: Record>(_ record: R) -> [String: JSONValue] {
+  static func computed<R: Record>(_ record: R) -> [String: JSONValue] {
     switch record {
     case let lead as Lead: ["full_name": .string(lead.fullName)]
     case let contact as Contact: ["full_name": .string(contact.fullName)]
