@@ -35,7 +35,10 @@ let package = Package(
     .testTarget(
       name: "CRMStoreTests",
       dependencies: ["CRMStore", "StoreHammer", .product(name: "GRDB", package: "GRDB.swift")]),
-    .testTarget(name: "CRMTerminalTests", dependencies: ["CRMTerminal", "CRMTestSupport"]),
+    .testTarget(
+      name: "CRMTerminalTests",
+      dependencies: ["CRMTerminal", "CRMTestSupport", .product(name: "GRDB", package: "GRDB.swift")],
+      exclude: ["Frames"]),
   ],
   swiftLanguageModes: [.v6],
 )
