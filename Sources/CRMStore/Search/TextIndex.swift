@@ -28,7 +28,7 @@ enum TextIndex {
       CREATE VIRTUAL TABLE \(name)_text USING fts5(
         search_text, content='\(name)_live', content_rowid='id', tokenize='trigram case_sensitive 1', detail=none,
         columnsize=0);
-      CREATE TRIGGER \(name)_text_insert AFTER INSERT ON "\(name)" WHEN new.deleted_at IS NULL BEGIN \(add) END;
+      \(insertTrigger(kind))
       CREATE TRIGGER \(name)_text_delete AFTER DELETE ON "\(name)" WHEN old.deleted_at IS NULL BEGIN \(remove) END;
       CREATE TRIGGER \(name)_text_change AFTER UPDATE OF search_text ON "\(name)"
         WHEN old.deleted_at IS NULL AND new.deleted_at IS NULL AND old.search_text IS NOT new.search_text
@@ -38,6 +38,14 @@ enum TextIndex {
       CREATE TRIGGER \(name)_text_untrash AFTER UPDATE OF deleted_at ON "\(name)"
         WHEN old.deleted_at IS NOT NULL AND new.deleted_at IS NULL BEGIN \(add) END;
       """
+  }
+
+  /// Indexes each new row.
+  static func insertTrigger(_ kind: EntityKind) -> String {
+    """
+    CREATE TRIGGER \(kind.rawValue)_text_insert AFTER INSERT ON "\(kind.rawValue)" WHEN new.deleted_at IS NULL BEGIN
+      INSERT INTO \(kind.rawValue)_text(rowid, search_text) VALUES (new.id, new.search_text); END;
+    """
   }
 
   /// The FTS5 expression for all of `needles`, each of at least three characters.

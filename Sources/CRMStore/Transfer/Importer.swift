@@ -169,6 +169,7 @@ private final class ImportRun<R: Record> {
       try store.transact(title, origin: origin, continuing: outcome.operation) { writer in
         do {
           try body(writer)
+          try writer.finish()
           try writer.rename(title)
         } catch {
           failure = error
@@ -226,7 +227,9 @@ private final class ImportRun<R: Record> {
         try writer.defineCustomField(FieldInfo(name, kind: kind, isCustom: true), of: options.kind)
       }
     } else {
-      try reader.read(piece) { row in try self.take(row, writer) }
+      try writer.insertingMany(options.kind) {
+        try reader.read(piece) { row in try self.take(row, writer) }
+      }
     }
     progress.bytes += piece.count
   }
