@@ -31,7 +31,9 @@ struct CellPlan {
       }
       return nil
     } catch {
-      guard field.isCustom, let string = try? string(text) else { return error.message }
+      guard field.isCustom, let string = text.withUnsafeBufferPointer({ String(validating: $0, as: UTF8.self) }) else {
+        return error.message
+      }
       // A custom field keeps what it cannot read as text, as it does when it comes from a server.
       values[slot] = .text(string)
       return nil
@@ -86,7 +88,8 @@ extension CellPlan {
   private func email(_ text: Span<UInt8>) throws(EntryProblem) -> String {
     let string = try checked(text)
     guard EmailAddress.isPlain(text) || EmailAddress.isValid(string) else {
-      throw EntryProblem("“\(shortened(string))” is no e-mail address. Write it like ada@example.com, or leave it empty.")
+      throw EntryProblem(
+        "“\(shortened(string))” is no e-mail address. Write it like ada@example.com, or leave it empty.")
     }
     return string
   }
@@ -147,7 +150,8 @@ extension CellPlan {
   private func date(_ text: Span<UInt8>, _ order: DateOrder) throws(EntryProblem) -> WrittenDate {
     if let date = WrittenDate(text, order: order) { return date }
     let string = shortened(try string(text))
-    throw EntryProblem("“\(string)” is no date as \(order.rawValue). Write it like 2026-12-24, or choose another order.")
+    throw EntryProblem(
+      "“\(string)” is no date as \(order.rawValue). Write it like 2026-12-24, or choose another order.")
   }
 
   private func number(_ text: Span<UInt8>, _ mark: DecimalMark) throws(EntryProblem) -> WrittenNumber {

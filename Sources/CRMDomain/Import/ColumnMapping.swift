@@ -56,10 +56,10 @@ extension ColumnMapping {
     for kind: EntityKind, header: [String], sample: [[String]], delimiter: UInt8 = UInt8(ascii: ","),
     customFields: [FieldInfo] = [], unmapped: Unmapped = .custom,
   ) -> ColumnMapping {
-    let count = max(header.count, sample.map(\.count).max() ?? 0)
+    let count = header.isEmpty ? sample.map(\.count).max() ?? 0 : header.count
     var profiles = [ColumnProfile](repeating: ColumnProfile(), count: count)
     for row in sample {
-      for (index, value) in row.enumerated() { profiles[index].add(value) }
+      for (index, value) in row.prefix(count).enumerated() { profiles[index].add(value) }
     }
     let headers = header + Array(repeating: "", count: count - header.count)
     let matcher = ColumnMatcher(kind: kind, customFields: customFields, headers: headers, profiles: profiles)
@@ -95,7 +95,7 @@ extension ColumnMapping {
         mapping.ignore(index)
         continue
       }
-      guard let field = (kind.fields + customFields).first(where: { $0.name == fieldName || $0.key == fieldName })
+      guard let field = (kind.fields + customFields).first(where: { $0.isCalled(fieldName) })
       else {
         throw MappingProblem("\(kind.plural.capitalized) have no field “\(fieldName)”, named for the column “\(name)”")
       }
@@ -105,6 +105,11 @@ extension ColumnMapping {
       mapping.set(index, to: field, sample: sample, delimiter: delimiter)
     }
     return mapping
+  }
+
+  /// The same for files with the same columns in the same order, by which a saved mapping is found again.
+  package static func fingerprint(of header: [String]) -> String {
+    header.map(HeaderName.key).joined(separator: "|")
   }
 
   /// Leaves a column out.
@@ -131,6 +136,14 @@ package struct MappingProblem: Error, Hashable, Sendable, CustomStringConvertibl
   package let sentence: String
   init(_ sentence: String) { self.sentence = sentence }
   package var description: String { sentence }
+}
+
+extension FieldInfo {
+  /// v1's name, our word for it, or the name of v1's column for the number of another record: `contact_id`.
+  fileprivate func isCalled(_ word: String) -> Bool {
+    if case .reference = kind, word == name + "_id" { return true }
+    return word == name || word == key
+  }
 }
 
 extension ColumnMapping.Column {

@@ -17,12 +17,14 @@ struct ColumnMatcher {
   private let profiles: [ColumnProfile]
   /// The fields a name stands for, the likeliest first.
   private let words: [String: [(field: FieldInfo, score: Double)]]
+  private let foreign: Set<String>
   private let isOfPeople: Bool
 
   init(kind: EntityKind, customFields: [FieldInfo], headers: [String], profiles: [ColumnProfile]) {
     fields = kind.fields + customFields
     self.headers = headers
     self.profiles = profiles
+    foreign = HeaderSynonyms.foreign[kind] ?? []
     isOfPeople = kind == .lead || kind == .contact
     var identified = fields
     if ColumnMatcher.isOwnExport(headers) { identified.append(.recordID) }
@@ -78,7 +80,7 @@ extension ColumnMatcher {
   private func named() -> [Candidate] {
     var candidates: [Candidate] = []
     for (column, header) in headers.enumerated() {
-      for reading in HeaderName(header).readings {
+      for reading in readings(of: header) {
         for (field, score) in words[reading.key] ?? [] where profiles[column].allows(field) {
           let score = score - reading.loss + profiles[column].support(for: field)
           let match = Match(field: field, score: min(1, score), reason: "the column is called “\(header)”")
@@ -87,6 +89,11 @@ extension ColumnMatcher {
       }
     }
     return candidates
+  }
+
+  private func readings(of header: String) -> [(key: String, loss: Double)] {
+    let readings = HeaderName(header).readings
+    return foreign.contains(HeaderName.key(header)) ? Array(readings.prefix(1)) : readings
   }
 
   /// "Name" is the whole name, or whichever half of it no other column has.
@@ -100,7 +107,9 @@ extension ColumnMatcher {
     }
     let column = headers.indices
       .filter { matches[$0] == nil && profiles[$0].allows(first) && profiles[$0].share(profiles[$0].numbers) < 0.5 }
-      .compactMap { index in names.firstIndex(of: HeaderName.key(headers[index])).map { (index, $0) } }
+      .compactMap { index in
+        readings(of: headers[index]).lazy.compactMap { names.firstIndex(of: $0.key) }.first.map { (index, $0) }
+      }
       .min { $0.1 < $1.1 }?.0
     guard let column else { return }
     let reason = "the column is called “\(headers[column])”"

@@ -63,30 +63,21 @@ struct WrittenDateNumbers {
   init?(_ text: Span<UInt8>) {
     var position = 0
     let first = text.number(at: &position)
-    if position == 8 {
+    let firstDigits = position
+    if firstDigits == 8 {
       self.init(first / 10_000, first / 100 % 100, first % 100, beginsWithYear: true, end: 8)
       return
     }
-    let firstDigits = position
-    guard (1...4).contains(position), position < text.count else { return nil }
+    guard (1...4).contains(firstDigits), position < text.count else { return nil }
     let separator = text[position]
-    guard separator == 0x2F || separator == 0x2E || separator == 0x2D else { return nil }
-    position += 1
-    while position < text.count, text[position] == 0x20 { position += 1 }
-    let secondStart = position
-    let second = text.number(at: &position)
-    guard (1...2).contains(position - secondStart), position < text.count, text[position] == separator else {
-      return nil
-    }
-    position += 1
-    while position < text.count, text[position] == 0x20 { position += 1 }
-    let thirdStart = position
-    let third = text.number(at: &position)
-    let thirdDigits = position - thirdStart
-    guard thirdDigits == 4 || thirdDigits == 2 || (thirdDigits == 1 && firstDigits == 4) else { return nil }
+    guard separator == 0x2F || separator == 0x2E || separator == 0x2D,
+      let (second, secondDigits) = text.number(after: separator, at: &position), secondDigits <= 2,
+      let (third, thirdDigits) = text.number(after: separator, at: &position)
+    else { return nil }
+    let beginsWithYear = firstDigits == 4
+    guard thirdDigits == 2 || (beginsWithYear ? thirdDigits == 1 : thirdDigits == 4) else { return nil }
     let year = thirdDigits == 4 ? third : WrittenDateNumbers.century(third)
-    self.init(
-      first, second, firstDigits == 4 ? third : year, beginsWithYear: firstDigits == 4, end: position)
+    self.init(first, second, beginsWithYear ? third : year, beginsWithYear: beginsWithYear, end: position)
   }
 
   private init(_ first: Int, _ second: Int, _ third: Int, beginsWithYear: Bool, end: Int) {
@@ -108,23 +99,15 @@ struct WrittenDateNumbers {
   /// Microseconds after midnight of ` 09:30`, ` 9:30:15.5 PM` or nothing; nil if it is something else.
   static func time(_ text: Span<UInt8>) -> Int64? {
     var position = 0
-    while position < text.count, [0x20, 0x2C, 0x54].contains(text[position]) { position += 1 }
+    while position < text.count, text[position] == 0x20 || text[position] == 0x2C || text[position] == 0x54 {
+      position += 1
+    }
     guard position < text.count else { return 0 }
     let start = position
     var hour = text.number(at: &position)
-    guard position > start, position - start <= 2 else { return nil }
-    var minute = 0
-    var second = 0
-    if position < text.count, text[position] == 0x3A {
-      position += 1
-      minute = text.number(at: &position)
-      if position < text.count, text[position] == 0x3A {
-        position += 1
-        second = text.number(at: &position)
-      }
-    } else if position >= text.count {
-      return nil
-    }
+    guard (1...2).contains(position - start), position < text.count else { return nil }
+    let minute = text[position] == 0x3A ? text.numberAfterMark(at: &position) : 0
+    let second = position < text.count && text[position] == 0x3A ? text.numberAfterMark(at: &position) : 0
     let micros = text.fraction(at: &position)
     while position < text.count, text[position] == 0x20 { position += 1 }
     guard let isAfternoon = half(text.extracting(position..<text.count)) else { return nil }
@@ -230,6 +213,22 @@ extension Span where Element == UInt8 {
       position += 1
     }
     return value
+  }
+
+  /// The digits behind `mark` and blanks at `position`, which moves past them, and how many they are; nil if none.
+  fileprivate func number(after mark: UInt8, at position: inout Int) -> (value: Int, digits: Int)? {
+    guard position < count, self[position] == mark else { return nil }
+    position += 1
+    while position < count, self[position] == 0x20 { position += 1 }
+    let start = position
+    let value = number(at: &position)
+    return position > start ? (value, position - start) : nil
+  }
+
+  /// The digits behind the mark at `position`, which moves past them.
+  fileprivate func numberAfterMark(at position: inout Int) -> Int {
+    position += 1
+    return number(at: &position)
   }
 
   /// Microseconds of the `.757844` at `position`, which moves past it.

@@ -30,9 +30,18 @@ package struct DelimitedWriter {
   package mutating func write(_ values: [FieldValue], as fields: [FieldInfo]) {
     for (index, (value, field)) in zip(values, fields).enumerated() {
       if index > 0 { bytes.append(delimiter) }
-      write(FieldText.plain(value, as: field), isGuarded: isRunnable(value, field), isAlone: fields.count == 1)
+      write(text(value, field), isGuarded: isRunnable(value, field), isAlone: fields.count == 1)
     }
     bytes.append(contentsOf: newline.rawValue.utf8)
+  }
+
+  /// The value as `FieldText` writes it, but tags with another separator in them all in quotes, since reading splits at
+  /// any of them.
+  private func text(_ value: FieldValue, _ field: FieldInfo) -> String {
+    guard case .tags(let tags) = value, tags.contains(where: { $0.contains { $0 == ";" || $0 == "|" } }) else {
+      return FieldText.plain(value, as: field)
+    }
+    return tags.map { "\"" + $0.replacing("\"", with: "\"\"") + "\"" }.joined(separator: ",")
   }
 
   /// Writes a row of texts, guarded like values.

@@ -34,7 +34,8 @@ package enum DialectDetector {
       // An ASCII beginning says nothing; the end may.
       (encoding, confidence) = EncodingDetector.detect(Array(tail.drop { (0x80...0xBF).contains($0) }))
     }
-    guard let text = decoded(head, encoding), !isBinary(text) else { throw .binary }
+    let text = try decoded(head, encoding)
+    guard !isBinary(text) else { throw .binary }
     var dialect = Dialect()
     dialect.newline = newline(in: text)
     var best = candidates(text, isWhole: tail.isEmpty)
@@ -48,6 +49,34 @@ package enum DialectDetector {
     return guess(
       dialect, first, encodingConfidence: confidence, delimiterConfidence: min(1, max(0.3, 0.5 + margin)),
       end: encoding == .utf8 ? tail.isEmpty ? text : tail : [])
+  }
+
+  /// The column names and first rows of a file read as `dialect` says, for a preview that follows what is overridden.
+  ///
+  /// - Throws: `DelimitedProblem` or `EncodingProblem`.
+  package static func preview(
+    head: [UInt8], dialect: Dialect, rows limit: Int = sampleRows,
+  ) throws -> (header: [String], rows: [[String]]) {
+    var reader = DelimitedReader(dialect: dialect)
+    var header: [String] = []
+    var rows: [[String]] = []
+    try reader.read(Array(head.prefix(headLimit))) { row in
+      if row.isHeader { header = join(header, row.strings) } else if rows.count < limit { rows.append(row.strings) }
+    }
+    if head.count <= headLimit {
+      try reader.finish { row in
+        if row.isHeader { header = join(header, row.strings) } else if rows.count < limit { rows.append(row.strings) }
+      }
+    }
+    return (header, rows)
+  }
+
+  /// The names of two rows of a header, column by column.
+  private static func join(_ upper: [String], _ lower: [String]) -> [String] {
+    (0..<max(upper.count, lower.count)).map { index in
+      [upper, lower].compactMap { index < $0.count ? $0[index].trimmed : nil }.filter { !$0.isEmpty }
+        .joined(separator: " ")
+    }
   }
 
   private static func guess(
@@ -68,10 +97,14 @@ package enum DialectDetector {
       headerConfidence: headerConfidence, header: hasHeader ? rows.first ?? [] : [], sample: Array(data))
   }
 
-  private static func decoded(_ bytes: [UInt8], _ encoding: FileEncoding) -> [UInt8]? {
+  private static func decoded(_ bytes: [UInt8], _ encoding: FileEncoding) throws(FileProblem) -> [UInt8] {
     guard encoding != .utf8 else { return bytes }
-    guard let decoder = try? FileDecoder(encoding) else { return nil }
-    return bytes.withUnsafeBufferPointer { decoder.decode($0) }
+    do {
+      let decoder = try FileDecoder(encoding)
+      return bytes.withUnsafeBufferPointer { decoder.decode($0) }
+    } catch {
+      throw .unreadable(error)
+    }
   }
 
   /// True if more than one byte in a hundred is a control character that no text has.
@@ -125,7 +158,8 @@ extension DialectDetector {
       }
     }
     // A stable sort: of equals, the usual delimiter wins.
-    return candidates.enumerated().sorted { ($1.element.score, $0.offset) < ($0.element.score, $1.offset) }.map(\.element)
+    return candidates.enumerated().sorted { ($1.element.score, $0.offset) < ($0.element.score, $1.offset) }.map(
+      \.element)
   }
 
   private static func namedDelimiter(_ text: [UInt8]) -> UInt8? {
@@ -169,19 +203,16 @@ extension DialectDetector {
 
   /// Rates how even the rows are and how much the cells look like values.
   private static func rate(_ candidate: inout Candidate, broken: Int, quoted: Int) {
-    var counts: [Int: Int] = [:]
-    for row in candidate.rows { counts[row.count, default: 0] += 1 }
-    guard let usual = counts.max(by: { ($0.value, $0.key) < ($1.value, $1.key) })?.key else { return }
-    let columns = candidate.rows.count <= 3 ? candidate.rows.map(\.count).max() ?? usual : usual
+    candidate.score = 0.1 - Double(broken) * 0.01
+    let columns = usualCount(candidate.rows.map(\.count))
+    guard columns > 1, let begin = candidate.rows.prefix(preambleLimit).firstIndex(where: { $0.count == columns }),
+      let end = candidate.rows.lastIndex(where: { $0.count == columns })
+    else { return }
+    let body = candidate.rows[begin...end]
+    let even = Double(body.count { $0.count == columns }) / Double(body.count)
+    guard even > 0.5 else { return }
     candidate.columns = columns
-    let begin = candidate.rows.prefix(preambleLimit).firstIndex { $0.count == columns } ?? 0
-    candidate.preamble = columns > 1 ? begin : 0
-    let body = candidate.rows.dropFirst(candidate.preamble)
-    let even = Double(body.count { $0.count == columns }) / Double(max(1, body.count))
-    guard columns > 1 else {
-      candidate.score = 0.1 - Double(broken) * 0.01
-      return
-    }
+    candidate.preamble = begin
     let clean = cleanliness(body.prefix(100), candidate.dialect)
     let usualQuote = candidate.dialect.quote == 0x22 ? 0.02 : quoted > 0 ? 0.0 : -0.1
     let wide = Double(min(columns, 12)) * 0.01
@@ -191,13 +222,25 @@ extension DialectDetector {
     if candidate.dialect.escape != nil { candidate.score += broken == 0 ? 0.01 : -0.01 }
   }
 
+  /// The number of cells that most rows have; rows of one cell, which may be titles and remarks, weigh a quarter.
+  private static func usualCount(_ counts: [Int]) -> Int {
+    var weights: [Int: Int] = [:]
+    for count in counts { weights[count, default: 0] += count == 1 ? 1 : 4 }
+    let most = weights.values.max()
+    // Of counts that are met alike the first in the file; in a file of few rows the largest may be the header's.
+    return (counts.count <= 3 ? counts.max() : counts.first { weights[$0] == most }) ?? 1
+  }
+
   /// The share of cells that hold no other delimiter, unless they are numbers, and no quotes at their ends.
   private static func cleanliness(_ rows: ArraySlice<[String]>, _ dialect: Dialect) -> Double {
     var (clean, cells) = (0, 0)
     for cell in rows.joined() where !cell.isEmpty {
       cells += 1
-      let hasOther = cell.utf8.contains { $0 == 0x3B || $0 == 0x09 || $0 == 0x7C || ($0 == 0x2C && dialect.delimiter != 0x2C) }
-      let isFramed = cell.utf8.first == 0x22 || cell.utf8.last == 0x22 || (cell.utf8.first == 0x27 && cell.utf8.last == 0x27)
+      let hasOther = cell.utf8.contains {
+        $0 == 0x3B || $0 == 0x09 || $0 == 0x7C || ($0 == 0x2C && dialect.delimiter != 0x2C)
+      }
+      let isFramed =
+        cell.utf8.first == 0x22 || cell.utf8.last == 0x22 || (cell.utf8.first == 0x27 && cell.utf8.last == 0x27)
       let isValue = !hasOther || WrittenNumber(cell.utf8Span.span, mark: .comma) != nil
       if isValue, !isFramed { clean += 1 }
     }
@@ -209,10 +252,12 @@ extension DialectDetector {
 package enum FileProblem: Error, Hashable, Sendable {
   case empty
   case binary
+  case unreadable(EncodingProblem)
 
   package var sentence: String {
     switch self {
     case .empty: "The file is empty. Choose a file with a header and at least one row."
+    case .unreadable(let problem): problem.sentence
     case .binary: "This is not a text file. Save the table as CSV (UTF-8) and import that."
     }
   }

@@ -20,7 +20,8 @@ enum EncodingDetector {
     var zeros = [0, 0]
     for (index, byte) in sample.enumerated() where byte == 0 { zeros[index & 1] += 1 }
     let units = max(1, sample.count / 2)
-    guard sample.count >= 4, max(zeros[0], zeros[1]) * 20 > units, min(zeros[0], zeros[1]) * 20 < max(zeros[0], zeros[1])
+    guard sample.count >= 4, max(zeros[0], zeros[1]) * 20 > units,
+      min(zeros[0], zeros[1]) * 20 < max(zeros[0], zeros[1])
     else { return nil }
     let share = Double(max(zeros[0], zeros[1])) / Double(units)
     return (zeros[1] > zeros[0] ? .utf16LittleEndian : .utf16BigEndian, share > 0.5 ? 0.95 : 0.8)
@@ -96,7 +97,9 @@ private struct PairCounts {
       let byte = bytes[index]
       index += 1
       guard byte >= 0x80 else { continue }
-      if byte != 0x80, byte != 0xFF, index < bytes.count, bytes[index] >= 0x40, bytes[index] != 0x7F, bytes[index] != 0xFF {
+      if byte != 0x80, byte != 0xFF, index < bytes.count, bytes[index] >= 0x40, bytes[index] != 0x7F,
+        bytes[index] != 0xFF
+      {
         good += 1
         if (0xB0...0xD7).contains(byte), bytes[index] >= 0xA1 { common += 1 }
         index += 1

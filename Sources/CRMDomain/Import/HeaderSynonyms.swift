@@ -48,7 +48,7 @@ enum HeaderSynonyms {
       "salutation", [.contact],
       """
       prefix|name prefix|honorific|courtesy title|mr mrs|anrede|civilité|titre de civilité|tratamiento|saludo
-      |título de cortesía|tratamento|saudação|敬称
+      |título de cortesía|tratamento|saudação|敬称|title|titre|titel
       """),
     Entry(
       "company_name", companies,
@@ -88,7 +88,8 @@ enum HeaderSynonyms {
       e-mail|mail|email address|e-mail address|mail address|email 1|e-mail 1 value|email 1 value|work email
       |business email|primary email|email work|emails|contact email|person email|person email work|mailadresse
       |e-mail-adresse|emailadresse|email-adresse|mail adresse|e-mail geschäftlich|geschäftliche e-mail
-      |courriel|adresse e-mail|adresse mail|adresse email|adresse courriel|mél|adresse électronique|e-mail professionnel
+      |courriel|adresse e-mail|adresse mail|adresse email|adresse courriel|mél|adresse électronique|adresse de messagerie
+      |e-mail professionnel
       |correo|correo electrónico|email corporativo|dirección de correo|dirección de correo electrónico|dirección de email
       |e-mail corporativo|endereço de email|endereço de e-mail|correio eletrônico|correio eletrónico|e-mail comercial
       |メール|メールアドレス|eメール|電子メール|e-mailアドレス|emailアドレス|posta elettronica
@@ -183,7 +184,7 @@ enum HeaderSynonyms {
       """
       country region|business country region|business country|mailing country|nation|address 1 country|billing country
       |country code|primary address country|address country
-      |land|staat|land region|pays|país|pais|país región|国|国名|国籍|国/地域|paese
+      |land|staat|land region|pays|pays région|país o región|país|pais|país región|国|国名|国籍|国/地域|paese
       """),
   ]
 
@@ -284,7 +285,7 @@ enum HeaderSynonyms {
     Entry(
       "currency", [.opportunity],
       """
-      currency code|deal currency|amount currency|currency iso code|opportunity currency|value currency
+      currency code|deal currency|currency of value|amount currency|currency iso code|opportunity currency|value currency
       |währung|waehrung|devise|monnaie|moneda|divisa|moeda|通貨|通貨コード
       """),
     Entry(
@@ -422,7 +423,9 @@ enum HeaderSynonyms {
       duration|minutes|duration min|length|length minutes|call duration|duration in minutes|dauer|dauer in minuten
       |minuten|durée|durée en minutes|duración|duración en minutos|duração|duração em minutos|所要時間|時間（分）
       """),
-    Entry("user", [.activity], "user|by|owner|assigned to|rep|benutzer|utilisateur|usuario|usuário|担当者|実施者"),
+    Entry(
+      "user", [.activity], "user|by|owner|assigned to|assigned to user|rep|benutzer|utilisateur|usuario|usuário|担当者|実施者"
+    ),
     Entry("lead", [.activity, .task], "lead name|lead email|related lead|lead id|リード"),
     Entry(
       "contact", [.activity, .task],
@@ -512,11 +515,21 @@ enum HeaderSynonyms {
       """),
   ]
 
+  /// Names that are another record's, though what is left of them without `modifiers` would fit a field.
+  static let foreign: [EntityKind: Set<String>] = [
+    .lead: ["leadtitle", "dealtitle", "dealname", "opportunityname", "activitytitle"],
+    .contact: ["dealtitle", "dealname", "opportunityname", "leadtitle"],
+    .opportunity: ["leadname", "leadtitle", "personname"],
+    .task: ["contactname", "leadname", "dealname", "dealtitle", "opportunityname"],
+    .activity: ["leadtitle"],
+  ]
+
   /// Words that say nothing about which field is meant: "Primary e-mail" is the e-mail.
   static let modifiers: Set<String> = [
     "primary", "main", "work", "business", "office", "contact", "lead", "person", "persons", "deal", "opportunity",
     "customer", "client", "task", "activity", "record", "prospect", "value", "1", "geschaftlich", "kontakt", "kunde",
-    "principal", "pro", "professionnel", "professionnelle", "trabajo", "comercial", "contacto", "contato", "cliente",
+    "principal", "pro", "professionnel", "bureau", "del", "de", "do", "da", "du", "professionnelle", "trabajo",
+    "comercial", "contacto", "contato", "cliente",
     "optional", "required", "mandatory", "pflichtfeld", "the", "your", "ihr", "ihre", "votre", "su", "seu", "sua",
   ]
 }

@@ -45,17 +45,8 @@ struct WrittenNumber: Hashable {
     return isNegative ? -value : value
   }
 
-  /// The number as a share of a hundred where it is written as a share of one.
-  var percentOfOne: Int? {
-    var hundred = self
-    if hundred.decimals >= 2 {
-      hundred.decimals -= 2
-    } else {
-      hundred.digits *= hundred.decimals == 1 ? 10 : 100
-      hundred.decimals = 0
-    }
-    return hundred.integer
-  }
+  /// The number as a share of a hundred where it is written as a share of one; nil if that is no whole number.
+  var percentOfOne: Int? { scaled(to: 2) }
 
   /// Reads byte by byte: signs, currency and blanks around, digits in groups of three within.
   private struct Scan {
@@ -121,7 +112,7 @@ struct WrittenNumber: Hashable {
     /// A mark between groups: one to three digits before the first, two (as in India) or three after.
     private mutating func separator() -> Bool {
       // The point in "Fr." or "Rs." belongs to the currency.
-      if letters != 0, !hasDigits { return true }
+      if letters != 0, !hasDigits || hasEnded { return true }
       guard hasDigits, decimals < 0, !hasEnded, (isGrouped ? 2...3 : 1...3).contains(group) else { return false }
       isGrouped = true
       group = 0

@@ -1,7 +1,8 @@
 extension PersonName {
   /// Words that begin a family name: "Vincent van Gogh", "María de la Cruz".
   private static let particles: Set<String> = [
-    "van", "von", "de", "der", "den", "da", "dos", "das", "do", "del", "della", "di", "du", "la", "le", "al", "el", "bin",
+    "van", "von", "de", "der", "den", "da", "dos", "das", "do", "del", "della", "di", "du", "la", "le", "al", "el",
+    "bin",
     "ibn", "zu", "zum", "zur", "ter", "ten", "af", "av",
   ]
 

@@ -98,6 +98,7 @@ package struct RowPlan {
     return RowProblem(
       row: row.number, column: "", field: "", value: value,
       message:
-        "there are \(row.count) cells under \(headers.count) column names. Put quotes around cells that hold the delimiter.")
+        "there are \(row.count) cells under \(headers.count) column names. Put quotes around cells that hold the delimiter."
+    )
   }
 }

@@ -54,3 +54,19 @@ extension StoreReader {
       customFields: query.kind.field("custom_fields") == nil ? [] : try customFields(of: query.kind))
   }
 }
+
+extension StoreReader {
+  /// Companies whose name starts with `prefix`, case and accents aside, with how many records each has.
+  package func companies(
+    in kind: EntityKind, startingWith prefix: String, limit: Int,
+  ) throws -> [(value: String, count: Int)] {
+    let sql = """
+      SELECT company_name, count(*) FROM "\(kind.rawValue)" WHERE deleted_at IS NULL
+        AND company_name >= ?1 COLLATE FOLDED AND company_name < ?2 COLLATE FOLDED
+      GROUP BY company_name COLLATE FOLDED LIMIT ?3
+      """
+    let statement = try db.cachedStatement(sql: sql)
+    // The last character of the Basic Multilingual Plane stands behind every name that starts so.
+    return try Row.fetchAll(statement, arguments: [prefix, prefix + "\u{FFFD}", limit]).map { ($0[0], $0[1]) }
+  }
+}

@@ -1,4 +1,5 @@
 import CRMDomain
+import GRDB
 
 extension EntityKind {
   /// True for the kinds that may have too many rows to look at each.
@@ -10,7 +11,7 @@ extension EntityKind {
   }
 }
 
-/// The full-text index: the trigrams of `search_text` of the rows that are not in the trash, kept by triggers.
+/// The full-text index: the trigrams of `search_text` of the rows that are not in the trash, kept by `StoreWriter`.
 ///
 /// `SearchText` turns what is stored and what is typed into the same folded form, of at least three characters, so one
 /// trigram index answers substrings, word starts and CJK alike. Without positions (`detail=none`) it is a sixth of the
@@ -20,32 +21,28 @@ enum TextIndex {
 
   static func sql(for kind: EntityKind) -> String {
     let name = kind.rawValue
-    let remove =
-      "INSERT INTO \(name)_text(\(name)_text, rowid, search_text) VALUES ('delete', old.id, old.search_text);"
-    let add = "INSERT INTO \(name)_text(rowid, search_text) VALUES (new.id, new.search_text);"
     return """
       CREATE VIEW \(name)_live AS SELECT id, search_text FROM "\(name)" WHERE deleted_at IS NULL;
       CREATE VIRTUAL TABLE \(name)_text USING fts5(
         search_text, content='\(name)_live', content_rowid='id', tokenize='trigram case_sensitive 1', detail=none,
         columnsize=0);
-      \(insertTrigger(kind))
-      CREATE TRIGGER \(name)_text_delete AFTER DELETE ON "\(name)" WHEN old.deleted_at IS NULL BEGIN \(remove) END;
-      CREATE TRIGGER \(name)_text_change AFTER UPDATE OF search_text ON "\(name)"
-        WHEN old.deleted_at IS NULL AND new.deleted_at IS NULL AND old.search_text IS NOT new.search_text
-        BEGIN \(remove) \(add) END;
-      CREATE TRIGGER \(name)_text_trash AFTER UPDATE OF deleted_at ON "\(name)"
-        WHEN old.deleted_at IS NULL AND new.deleted_at IS NOT NULL BEGIN \(remove) END;
-      CREATE TRIGGER \(name)_text_untrash AFTER UPDATE OF deleted_at ON "\(name)"
-        WHEN old.deleted_at IS NOT NULL AND new.deleted_at IS NULL BEGIN \(add) END;
       """
   }
 
-  /// Indexes each new row.
-  static func insertTrigger(_ kind: EntityKind) -> String {
-    """
-    CREATE TRIGGER \(kind.rawValue)_text_insert AFTER INSERT ON "\(kind.rawValue)" WHEN new.deleted_at IS NULL BEGIN
-      INSERT INTO \(kind.rawValue)_text(rowid, search_text) VALUES (new.id, new.search_text); END;
-    """
+  /// Puts a row in. Triggers could do it, but SQLite does not trust a schema whose triggers write virtual tables.
+  static func add(_ text: String?, _ id: Int64, _ kind: EntityKind, in db: Database) throws {
+    guard let text, kind.isIndexedForSearch else { return }
+    let statement = try db.cachedStatement(sql: "INSERT INTO \(table(kind))(rowid, search_text) VALUES (?, ?)")
+    try statement.execute(arguments: [id, text])
+  }
+
+  /// Takes a row out; `text` must be what was put in.
+  static func remove(_ text: String?, _ id: Int64, _ kind: EntityKind, in db: Database) throws {
+    guard let text, kind.isIndexedForSearch else { return }
+    let name = table(kind)
+    let statement = try db.cachedStatement(
+      sql: "INSERT INTO \(name)(\(name), rowid, search_text) VALUES ('delete', ?, ?)")
+    try statement.execute(arguments: [id, text])
   }
 
   /// The FTS5 expression for all of `needles`, each of at least three characters.

@@ -94,10 +94,9 @@ package final class CRMStore: Sendable {
     configuration.busyMode = .timeout(5)
     configuration.maximumReaderCount = 3
     configuration.prepareDatabase { db in
-      // The schema stays trusted: before 3.41 SQLite would not let the triggers of the text index write to it otherwise.
       try db.execute(
         sql: """
-          PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON;
+          PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;
           PRAGMA secure_delete = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000;
           """)
       try FoldedCollation.install(in: db)

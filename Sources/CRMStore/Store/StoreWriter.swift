@@ -11,8 +11,6 @@ package final class StoreWriter {
   private let verb: Operation.Verb
   private let target: Int64?
   private var insertions: [EntityKind: Statement] = [:]
-  /// How new rows get into the text index where no trigger does it.
-  private var indexings: [EntityKind: Statement] = [:]
   /// Insertions in a row, journaled as one line.
   private var pending: (kind: EntityKind, ids: ClosedRange<Int64>)?
 
@@ -47,31 +45,14 @@ package final class StoreWriter {
       let isStamp = value.isEmpty && (field.info.name == "created_at" || field.info.name == "updated_at")
       arguments.append(isStamp ? now.microseconds.databaseValue : StoredValue.encode(value))
     }
-    let text = record.searchText.databaseValue
-    arguments.append(text)
+    let searchText = record.searchText
+    arguments.append(searchText.databaseValue)
     statement.setUncheckedArguments(StatementArguments(arguments))
     try statement.execute()
     let id = db.lastInsertedRowID
-    if let indexing = indexings[kind] {
-      indexing.setUncheckedArguments(StatementArguments([id.databaseValue, text]))
-      try indexing.execute()
-    }
+    try TextIndex.add(searchText, id, kind, in: db)
     try noteInsertion(kind, id)
     return Identifier(id)
-  }
-
-  /// Runs `body`, which inserts many records of `kind`.
-  ///
-  /// A statement with a trigger runs in a savepoint, and FTS5 writes what it holds in memory at every savepoint: row by
-  /// row that takes four times as long. So the trigger is away meanwhile; nobody sees that, it is the same transaction.
-  func insertingMany(_ kind: EntityKind, _ body: () throws -> Void) throws {
-    guard kind.isIndexedForSearch else { return try body() }
-    try db.execute(sql: "DROP TRIGGER \(kind.rawValue)_text_insert")
-    let sql = "INSERT INTO \(TextIndex.table(kind))(rowid, search_text) VALUES (?, ?)"
-    indexings[kind] = try db.makeStatement(sql: sql)
-    defer { indexings[kind] = nil }
-    try body()
-    try db.execute(sql: TextIndex.insertTrigger(kind))
   }
 
   /// Writes the fields in which `record` differs from `base`, so that what others changed meanwhile in other fields
@@ -169,12 +150,22 @@ package final class StoreWriter {
 
   /// Puts the values into the row and brings its search text up to date; journals nothing.
   func put(_ values: [(String, DatabaseValue)], in kind: EntityKind, _ id: Int64) throws {
+    let changesText = values.contains { kind.field($0.0)?.affectsSearch ?? ($0.0 == "deleted_at") }
+    if changesText { try TextIndex.remove(indexedText(kind, id), id, kind, in: db) }
     let assignments = values.map { "\"\($0.0)\" = ?" }.joined(separator: ", ")
     let statement = try db.cachedStatement(sql: "UPDATE \"\(kind.rawValue)\" SET \(assignments) WHERE id = ?")
     statement.setUncheckedArguments(StatementArguments(values.map(\.1) + [id.databaseValue]))
     try statement.execute()
     changes.kinds.insert(kind.rawValue)
-    if values.contains(where: { kind.field($0.0)?.affectsSearch ?? false }) { try refreshSearchText(kind, id) }
+    guard changesText else { return }
+    try refreshSearchText(kind, id)
+    try TextIndex.add(indexedText(kind, id), id, kind, in: db)
+  }
+
+  /// What the index has of the row: its search text, or nil for a row in the trash.
+  private func indexedText(_ kind: EntityKind, _ id: Int64) throws -> String? {
+    let sql = "SELECT search_text FROM \"\(kind.rawValue)\" WHERE id = ? AND deleted_at IS NULL"
+    return try String.fetchOne(try db.cachedStatement(sql: sql), arguments: [id])
   }
 
   func storedColumns(_ names: [String], in kind: EntityKind, _ id: Int64) throws -> Row? {

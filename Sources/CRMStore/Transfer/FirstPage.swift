@@ -24,6 +24,8 @@ extension CRMStore {
       try writer.insertMissing(book.boards)
       try writer.insertMissing(book.stages)
       try writer.insertMissing(book.tags)
+      for info in DemoBook.leadFields { try writer.defineCustomField(info, of: .lead) }
+      for info in DemoBook.contactFields { try writer.defineCustomField(info, of: .contact) }
       for contact in book.contacts { try writer.insert(contact) }
       for lead in book.leads { try writer.insert(lead.withoutDeal) }
       for deal in book.opportunities { try writer.insert(deal) }

@@ -227,9 +227,7 @@ private final class ImportRun<R: Record> {
         try writer.defineCustomField(FieldInfo(name, kind: kind, isCustom: true), of: options.kind)
       }
     } else {
-      try writer.insertingMany(options.kind) {
-        try reader.read(piece) { row in try self.take(row, writer) }
-      }
+      try reader.read(piece) { row in try self.take(row, writer) }
     }
     progress.bytes += piece.count
   }

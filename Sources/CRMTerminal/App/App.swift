@@ -159,6 +159,9 @@ import TerminalKit
     case .push(let screen): push(screen)
     case .pop: pop()
     case .place(let place): go(to: place)
+    case .filter(let place, let text):
+      go(to: place)
+      (screens.last as? any FilteredScreen)?.show(filter: text)
     case .open(let kind, let id): push(Pages.page(kind, id))
     case .toast(let text, let role): toast = Toast(text, role: role)
     case .save(let title, let body, let then): save(title, body, then)

@@ -10,6 +10,8 @@ import TerminalKit
   /// Leaves the topmost screen.
   case pop
   case place(Place)
+  /// Goes to a place and filters what it shows.
+  case filter(Place, String)
   case open(EntityKind, Int64)
   case toast(String, Role = .toast)
   /// One operation of history; `then` follows when it is on the disk.

@@ -60,8 +60,8 @@ import TerminalKit
 
   func importFile(_ kind: EntityKind, _ path: String, _ session: Session) {
     start("Import \(path.split(separator: "/").last ?? "")", total: nil, session) { store, progress in
-      let report = try Importer(store: store, kind: kind).run(path: path) { progress($0.done, $0.total) }
-      return report.sentence
+      let outcome = try Importer(store: store, kind: kind).run(path: path) { progress($0.done, $0.total) }
+      return "Imported \(outcome.sentence)  ·  u undoes it"
     }
   }
 

@@ -33,6 +33,11 @@ import TerminalKit
   var draft: (key: String, fields: [String: String])? { get }
 }
 
+/// A screen whose contents can be filtered from elsewhere.
+@MainActor package protocol FilteredScreen: Screen {
+  func show(filter text: String)
+}
+
 extension Screen {
   package var contexts: [Context] { [] }
   package var watches: Set<EntityKind> { [] }

@@ -3,7 +3,7 @@ import CRMStore
 import TerminalKit
 
 /// The pipeline: a column per stage, a card per deal, totals over all deals of a column.
-@MainActor final class BoardScreen: Screen {
+@MainActor final class BoardScreen: FilteredScreen {
   /// A deal with what its card says of it.
   private struct Card {
     let deal: Opportunity
@@ -24,10 +24,7 @@ import TerminalKit
   private var board: Board?
   private var columns: [Column] = []
   private var focus = 0
-  private var filter = TextField(placeholder: "owner:me, amount>10k, rotting …")
-  private var isFiltering = false
-  private var beforeFilter = ""
-  private var parsed = ParsedQuery()
+  private let filter = FilterBar(.opportunity, placeholder: "owner:me, amount>10k, rotting …")
   private var isStale = true
   private var wanted: Int64?
   private var columnRects: [(Int, Rect)] = []
@@ -37,11 +34,18 @@ import TerminalKit
   private static let cardLimit = 500
 
   var title: String { "Pipeline" }
-  var isTyping: Bool { isFiltering }
+  var isTyping: Bool { filter.isOpen }
+
+  /// Filters by `text`, as if it had been typed.
+  func show(filter text: String) {
+    filter.set(text)
+    isStale = true
+  }
 
   // MARK: Loading
 
   func load(_ session: Session, isChanged: Bool) {
+    filter.load(session)
     guard isChanged || isStale else { return }
     isStale = false
     let chosen = board.flatMap { board in session.boards.first { $0.id == board.id } } ?? session.boards.first
@@ -49,9 +53,7 @@ import TerminalKit
     board = chosen
     guard let board else { return }
     let keep = wanted ?? selected?.deal.id.rawValue
-    parsed = QueryParser(kind: .opportunity, fields: session.fields(of: .opportunity)).parse(filter.text)
-    filter.errorRange = parsed.isSound ? nil : parsed.mistakes.first { $0.severity != .hint }?.range
-    let query = session.list(.opportunity, parsed.query)
+    let query = session.list(.opportunity, filter.parsed.query)
     let monthStart = session.today.adding(days: 1 - session.today.components.day)
     let old = columns
     columns = session.stages(of: board.id).map { Column(stage: $0) }
@@ -97,25 +99,17 @@ import TerminalKit
   // MARK: Keys
 
   func handle(_ key: Key) -> Effect? {
-    if isFiltering { return type(key) }
+    if filter.isOpen { return type(key) }
     if case .mouse(let mouse) = key { return click(mouse) }
     guard columns.indices.contains(focus), key != .character("l"), key != .character("h") else { return nil }
     return columns[focus].cursor.handle(key) || columns[focus].cursor.handleLetter(key) ? .handled : nil
   }
 
   private func type(_ key: Key) -> Effect? {
-    switch key {
-    case .enter: isFiltering = false
-    case .escape:
-      isFiltering = false
-      filter.text = beforeFilter
-      isStale = true
-    default:
-      switch filter.handle(key) {
-      case .ignored: return nil
-      case .moved: break
-      case .changed: isStale = true
-      }
+    switch filter.handle(key) {
+    case .ignored: return nil
+    case .handled: break
+    case .changed: isStale = true
     }
     return .handled
   }
@@ -153,11 +147,10 @@ import TerminalKit
     case .moveLeft: return move(by: -1)
     case .moveRight: return move(by: 1)
     case .filter:
-      isFiltering = true
-      beforeFilter = filter.text
+      filter.open()
       return .handled
     case .back where !filter.text.isEmpty:
-      filter.text = ""
+      filter.set("")
       isStale = true
       return .handled
     case .open: return selected.map { .open(.opportunity, $0.deal.id.rawValue) } ?? .toast("No deal here: n makes one")
@@ -231,13 +224,12 @@ import TerminalKit
     var (bar, rest) = rect.split(top: 1)
     drawBar(on: &canvas, in: bar)
     var cursor: Point?
-    if isFiltering || !filter.text.isEmpty {
+    if filter.isShown {
       (bar, rest) = rest.split(top: 1)
-      canvas.put("/", at: Point(bar.column + 1, bar.row), role: .key)
-      filter.draw(on: &canvas, in: Rect(bar.column + 3, bar.row, bar.columns - 4, 1))
-      cursor = isFiltering ? filter.cursorPoint : nil
+      cursor = filter.draw(on: &canvas, in: bar)
     }
     drawColumns(on: &canvas, in: rest, session)
+    filter.drawCompletions(on: &canvas, in: rect)
     return cursor
   }
 
@@ -292,7 +284,8 @@ import TerminalKit
 
   private func drawCards(_ index: Int, on canvas: inout Canvas, in rect: Rect, _ session: Session) {
     let height = rect.rows >= 15 ? 5 : 3
-    columns[index].cursor.adjust(height: max(1, rect.rows / height))
+    let isCut = columns[index].totals.count * height > rect.rows
+    columns[index].cursor.adjust(height: max(1, (rect.rows - (isCut ? 1 : 0)) / height))
     let column = columns[index]
     for (offset, row) in column.cursor.visible.enumerated() {
       let card = Rect(rect.column, rect.row + offset * height, rect.columns, height)
@@ -310,11 +303,13 @@ import TerminalKit
   private func drawCard(_ card: Card, on canvas: inout Canvas, in rect: Rect, isSelected: Bool, _ session: Session) {
     let deal = card.deal
     let isBoxed = rect.rows >= 5
-    if isBoxed { canvas.box(rect, role: isSelected ? .borderFocused : .border) }
+    if isBoxed { canvas.box(rect, role: isSelected ? .borderFocused : .border, line: isSelected ? .heavy : .light) }
     let inner = isBoxed ? rect.inset(by: 1, 1) : rect
     let mark = isSelected ? canvas.glyph(.cursor) : " "
     canvas.put(mark + deal.name, at: inner.origin, role: isSelected ? .selected : .text, width: inner.columns)
-    let amount = deal.amount.map { MoneyText.plain($0, deal.currency) } ?? ""
+    let whole = deal.amount.map { MoneyText.plain($0, deal.currency) } ?? ""
+    let fits = TextWidth.width(of: whole) + 8 <= inner.columns
+    let amount = fits ? whole : deal.amount.map { MoneyText.short($0, deal.currency) } ?? ""
     canvas.put(
       " \(amount)  \(deal.probability) %", at: Point(inner.column, inner.row + 1), role: .text, width: inner.columns)
     let (text, role) = remark(card, session)

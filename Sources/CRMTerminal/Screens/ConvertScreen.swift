@@ -119,6 +119,7 @@ import TerminalKit
   // MARK: Drawing
 
   func draw(on canvas: inout Canvas, in rect: Rect, _ session: Session) -> Point? {
+    canvas.fill(rect)
     let columns = min(rect.columns, 84)
     let box = Rect(rect.column + (rect.columns - columns) / 2, rect.row, columns, min(rect.rows, 19))
     canvas.fill(box)

@@ -7,6 +7,7 @@ import TerminalKit
   private enum Target {
     case command(Command)
     case record(EntityKind, Int64)
+    case filter(Place, String)
   }
 
   let title = "Command"
@@ -45,22 +46,36 @@ import TerminalKit
   private func show() {
     let text = picker.filterText
     let commands = actions.compactMap { row -> (Target, Picker.Item, Int)? in
-      let match =
-        text.isEmpty ? FuzzyMatch.Match.nothing : FuzzyMatch.score(text, row.action.title + " " + row.action.help)
-      guard let match else { return nil }
+      guard let score = score(row.action, text) else { return nil }
       let item = Picker.Item(
         row.action.title, detail: row.action.help, keyHint: row.action.keys.first?.name ?? "",
         disabledReason: row.reason)
-      return (.command(row.action.command), item, match.score)
+      return (.command(row.action.command), item, score)
     }
     let ranked = commands.enumerated().sorted { ($1.element.2, $0.offset) < ($0.element.2, $1.offset) }.map(\.element)
     let found = records.map { kind, id, name in
       (Target.record(kind, id), Picker.Item(name, detail: Counted.one(kind)))
     }
     let rows = ranked.prefix(text.isEmpty ? 200 : 12).map { ($0.0, $0.1) }
-    let all = text.count >= 3 ? found + rows : rows + found
+    let all = jump(text) + (text.count >= 3 ? found + rows : rows + found)
     targets = all.map(\.0)
     picker.setItems(all.map(\.1))
+  }
+
+  /// How well a command fits: by its name first, by a word of its sentence after.
+  private func score(_ action: Action, _ text: String) -> Int? {
+    if text.isEmpty { return 0 }
+    if let match = FuzzyMatch.score(text, action.title) { return 1000 + match.score }
+    return SearchText.fold(action.help).contains(SearchText.fold(text)) ? 0 : nil
+  }
+
+  /// `deals stage:proposal` goes to the deals and filters them.
+  private func jump(_ text: String) -> [(Target, Picker.Item)] {
+    let parts = text.split(separator: " ", maxSplits: 1).map(String.init)
+    guard parts.count == 2, let word = parts.first?.lowercased(),
+      let place = Place.allCases.first(where: { $0.title.lowercased() == word }), place != .today
+    else { return [] }
+    return [(.filter(place, parts[1]), Picker.Item("\(place.title) with \(parts[1])", detail: "filter"))]
   }
 
   func handle(_ key: Key) -> Effect? {
@@ -77,6 +92,7 @@ import TerminalKit
       switch targets[index] {
       case .command(let command): return .several([.pop, .perform(command)])
       case .record(let kind, let id): return .several([.pop, .open(kind, id)])
+      case .filter(let place, let text): return .several([.pop, .filter(place, text)])
       }
     }
   }
@@ -85,9 +101,4 @@ import TerminalKit
     picker.draw(on: &canvas, in: rect)
     return picker.cursorPoint
   }
-}
-
-extension FuzzyMatch.Match {
-  /// For when nothing was typed: everything matches alike.
-  static let nothing = FuzzyMatch.Match(score: 0, positions: [])
 }

@@ -65,7 +65,7 @@ import TerminalKit
 
   private func fieldLines(_ record: R, _ session: Session) -> [Line] {
     let infos = session.fields(of: kind).filter { $0.kind != .customFields }
-    let filled = infos.filter { !record[$0].isEmpty || !$0.isReadOnly }
+    let filled = infos.filter { !record[$0].isEmpty }
     return [.heading("Fields")] + filled.map(Line.field)
   }
 

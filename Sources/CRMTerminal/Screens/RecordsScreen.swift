@@ -3,15 +3,13 @@ import CRMStore
 import TerminalKit
 
 /// The list of one kind of record: views, a filter, columns, marks, and a preview of the row.
-@MainActor package final class RecordsScreen<R: Record>: Screen {
+@MainActor package final class RecordsScreen<R: Record>: FilteredScreen {
   package let contexts: [Context]
   package let watches: Set<EntityKind>
   private let kind = R.schema.kind
   private let views: [ListView]
   private var view = 0
-  private var filter = TextField(placeholder: "words, field:value, score>70, created<30d …")
-  private var isFiltering = false
-  private var parsed = ParsedQuery()
+  private let filter = FilterBar(R.schema.kind, placeholder: "words, field:value, created<30d …")
   private var sort: [Query.SortKey] = []
   private var columns: [FieldInfo] = []
   private var list = RecordList<R>()
@@ -20,7 +18,6 @@ import TerminalKit
   private var isTrash = false
   private var isAsked = false
   private var preview: RecordPreview?
-  private var beforeFilter = ""
   private var size = Size(80, 24)
   private var viewRects: [(Range<Int>, Int)] = []
 
@@ -37,7 +34,7 @@ import TerminalKit
   }
 
   package var title: String { isTrash ? "Trash" : FieldInfo.label(for: kind == .opportunity ? "deals" : kind.plural) }
-  package var isTyping: Bool { isFiltering }
+  package var isTyping: Bool { filter.isOpen }
   package var status: String {
     if rangeStart != nil { return "marking a range" }
     return list.marks.isEmpty ? "" : "\(list.marks.count.formatted(grouping: ",")) marked"
@@ -47,6 +44,7 @@ import TerminalKit
 
   package func load(_ session: Session, isChanged: Bool) {
     if columns.isEmpty { columns = chosenColumns(session) }
+    filter.load(session)
     if isChanged || !isAsked { ask(session) }
     list.load(session, isChanged: isChanged)
     if showsPreview, let record = list.selected, preview?.isOf(record) != true || isChanged {
@@ -58,9 +56,7 @@ import TerminalKit
   private func ask(_ session: Session, keepsRow: Bool = true) {
     isAsked = true
     let shown = QueryParser(kind: kind, fields: session.fields(of: kind)).parse(views[view].filter)
-    parsed = QueryParser(kind: kind, fields: session.fields(of: kind)).parse(filter.text)
-    filter.errorRange = parsed.isSound ? nil : parsed.mistakes.first { $0.severity != .hint }?.range
-    var query = parsed.query
+    var query = filter.parsed.query
     query.terms = (isTrash ? [] : shown.query.terms) + query.terms
     if !sort.isEmpty { query.sort = sort }
     var request = session.list(kind, query, usualSort: views[view].sort)
@@ -68,6 +64,12 @@ import TerminalKit
     list.ask(request, session, keepsRow: keepsRow)
     let sorted = request.sort.first
     list.table.columns = [nameColumn(sorted)] + columns.map { FieldCell.column($0, sort: sorted) }
+  }
+
+  /// Filters by `text`, as if it had been typed.
+  package func show(filter text: String) {
+    filter.set(text)
+    askAgain()
   }
 
   /// What changes the question: the next load asks again.
@@ -93,7 +95,7 @@ import TerminalKit
   // MARK: Keys
 
   package func handle(_ key: Key) -> Effect? {
-    if isFiltering { return type(key) }
+    if filter.isOpen { return type(key) }
     if case .mouse(let mouse) = key, let effect = click(mouse) { return effect }
     switch list.table.handle(key) {
     case .ignored: return nil
@@ -106,26 +108,12 @@ import TerminalKit
   }
 
   private func type(_ key: Key) -> Effect? {
-    switch key {
-    case .enter, .tab:
-      isFiltering = false
-      return .handled
-    case .escape:
-      isFiltering = false
-      filter.text = beforeFilter
+    switch filter.handle(key) {
+    case .changed:
       askAgain()
       return .handled
-    case .up, .down, .pageUp, .pageDown:
-      _ = list.table.handle(key)
-      return .handled
-    default:
-      switch filter.handle(key) {
-      case .ignored: return nil
-      case .moved: return .handled
-      case .changed:
-        askAgain()
-        return .handled
-      }
+    case .handled: return .handled
+    case .ignored: return list.table.cursor.handle(key) ? .handled : nil
     }
   }
 
@@ -151,8 +139,7 @@ import TerminalKit
   package func perform(_ command: Command) -> Effect? {
     switch command {
     case .filter:
-      isFiltering = true
-      beforeFilter = filter.text
+      filter.open()
       return .handled
     case .back, .clearFilter: return clear()
     case .open: return list.selectedID.map { .open(kind, $0) } ?? .toast("No record here")
@@ -197,7 +184,7 @@ import TerminalKit
     } else if !list.marks.isEmpty {
       list.clearMarks()
     } else if !filter.text.isEmpty {
-      filter.text = ""
+      filter.set("")
       askAgain()
     } else if isTrash {
       isTrash = false
@@ -285,9 +272,9 @@ import TerminalKit
     var (bar, rest) = rect.split(top: 1)
     drawBar(on: &canvas, in: bar)
     var cursor: Point?
-    if isFiltering || !filter.text.isEmpty {
+    if filter.isShown {
       (bar, rest) = rest.split(top: 1)
-      cursor = drawFilter(on: &canvas, in: bar)
+      cursor = filter.draw(on: &canvas, in: bar)
     }
     if showsPreview, let preview, rest.rows > 12 {
       let parts = rest.split(bottom: min(10, rest.rows / 3))
@@ -302,7 +289,8 @@ import TerminalKit
       return Table.Row([name] + cells, isMarked: list.marks.contains(record.id.rawValue))
     }
     if list.ids.isEmpty, list.isComplete { drawEmpty(on: &canvas, in: rest) }
-    return isFiltering ? cursor : nil
+    filter.drawCompletions(on: &canvas, in: rect)
+    return cursor
   }
 
   private func drawBar(on canvas: inout Canvas, in rect: Rect) {
@@ -328,21 +316,6 @@ import TerminalKit
     let found = list.ids.count.formatted(grouping: ",") + (list.isComplete ? "" : "+")
     let total = max(list.total, list.ids.count).formatted(grouping: ",")
     return isTrash ? "\(found) in the trash" : found == total ? total : "\(found) of \(total)"
-  }
-
-  private func drawFilter(on canvas: inout Canvas, in rect: Rect) -> Point? {
-    canvas.fill(rect)
-    canvas.put("/", at: Point(rect.column + 1, rect.row), role: .key)
-    let mistake = parsed.mistakes.first
-    let message = mistake.map { TextWidth.truncated($0.message, to: max(0, rect.columns / 2)) } ?? ""
-    let width = TextWidth.width(of: message)
-    let field = Rect(rect.column + 3, rect.row, rect.columns - 4 - (width == 0 ? 0 : width + 2), 1)
-    filter.draw(on: &canvas, in: field)
-    if width > 0 {
-      let role: Role = mistake?.severity == .hint ? .warning : .bad
-      canvas.put(message, at: Point(rect.endColumn - width - 1, rect.row), role: role)
-    }
-    return filter.cursorPoint
   }
 
   private func drawEmpty(on canvas: inout Canvas, in rect: Rect) {

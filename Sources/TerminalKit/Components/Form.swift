@@ -89,6 +89,13 @@ package struct Form: Hashable, Sendable {
     return true
   }
 
+  /// What a choice row offers from now on; its value stays, whether it is among them or not.
+  package mutating func setChoices(_ choices: [FormRow.Choice], for key: String) {
+    guard let index = index(of: key), case .choice = entries[index].row.kind else { return }
+    entries[index].row.kind = .choice(choices)
+    if index == focus { dropDown = nil }
+  }
+
   package mutating func focusRow(_ key: String) {
     if let index = index(of: key), Self.isFocusable(entries[index]) { setFocus(index) }
   }

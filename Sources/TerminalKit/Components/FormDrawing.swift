@@ -1,13 +1,33 @@
 extension Form {
-  package mutating func draw(on canvas: inout Canvas, in rect: Rect) {
+  private static let widestBox = 76
+
+  /// Draws a box with the title in the middle of `rect`, as large as the rows need: a question with more than buttons.
+  package mutating func drawBox(on canvas: inout Canvas, in rect: Rect) {
+    let columns = min(rect.columns, Self.widestBox)
+    let needed = FormLayout(titles: sectionTitles, entries: entries, columns: columns - 2).rows + 3
+    let rows = min(rect.rows, max(needed, dropDown.map { $0.idealSize.rows + 2 } ?? 0))
+    let origin = Point(rect.column + (rect.columns - columns) / 2, rect.row + (rect.rows - rows) / 2)
+    let box = Rect(origin.column, origin.row, columns, rows)
+    guard columns >= 10 && rows >= 4 else { return draw(on: &canvas, in: box, surface: .dialog) }
+    draw(on: &canvas, in: box.inset(by: 1, 1), surface: .dialog)
+    canvas.clipped(to: box) { canvas in
+      canvas.box(box, role: .borderFocused, title: title)
+      let keys = " ^S save  esc cancel "
+      guard columns >= TextWidth.width(of: keys) + 6 else { return }
+      canvas.put(keys, at: Point(box.endColumn - 2 - TextWidth.width(of: keys), box.endRow - 1), role: .hint)
+    }
+  }
+
+  /// `surface` is what the fields lie on.
+  package mutating func draw(on canvas: inout Canvas, in rect: Rect, surface: Role = .text) {
     layout = FormLayout(titles: sectionTitles, entries: entries, columns: rect.columns)
-    let hintRows = layout.hasSideNotes || rect.rows < 4 ? 0 : 1
-    let (foot, body) = rect.split(bottom: hintRows)
+    let hasHintRow = !layout.hasSideNotes && (rect.rows >= 4 || rect.rows > layout.rows)
+    let (foot, body) = rect.split(bottom: hasHintRow ? 1 : 0)
     self.rect = body
     guard !rect.isEmpty else { return }
     scrollToFocus()
     canvas.clipped(to: rect) { canvas in
-      canvas.fill(rect, role: .text)
+      canvas.fill(rect, role: surface)
       canvas.clipped(to: body) { canvas in
         for heading in layout.headings { draw(heading, on: &canvas) }
         for place in layout.places { draw(place, on: &canvas) }
@@ -52,7 +72,7 @@ extension Form {
     let area = onScreen(place.field)
     switch entries[place.entry].field {
     case .text(var field):
-      field.draw(on: &canvas, in: area)
+      field.draw(on: &canvas, in: area, isFocused: isFocused)
       entries[place.entry].field = .text(field)
     case .long(var text):
       text.draw(on: &canvas, in: area)

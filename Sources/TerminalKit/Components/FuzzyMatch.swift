@@ -20,6 +20,7 @@ package enum FuzzyMatch {
   /// nil unless every letter of `query` occurs in `candidate` in order, whatever the case. Blanks in the query are
   /// ignored. Word starts and letters in a row count most, gaps and late starts against it.
   package static func score(_ query: String, _ candidate: String) -> Match? {
+    guard mayMatch(query, candidate) else { return nil }
     let wanted = query.lowercased().filter { !$0.isWhitespace }.map { $0 }
     guard !wanted.isEmpty else { return Match(score: 0, positions: []) }
     let given = Array(candidate.prefix(longestCandidate))
@@ -27,6 +28,21 @@ package enum FuzzyMatch {
     guard isSubsequence(wanted, of: lowered) else { return nil }
     return best(wanted, in: lowered, starts: wordStarts(given))
   }
+
+  /// Turns down most candidates by their bytes; true where either is not ASCII, because case is not that simple there.
+  private static func mayMatch(_ query: String, _ candidate: String) -> Bool {
+    var wanted = query.utf8.lazy.filter { $0 != 0x20 }.makeIterator()
+    guard var next = wanted.next() else { return true }
+    for byte in candidate.utf8 {
+      if byte >= 0x80 || next >= 0x80 { return true }
+      guard lowercased(byte) == lowercased(next) else { continue }
+      guard let following = wanted.next() else { return true }
+      next = following
+    }
+    return next >= 0x80
+  }
+
+  private static func lowercased(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }
 
   private static func isSubsequence(_ wanted: [Character], of given: [Character]) -> Bool {
     var index = 0

@@ -58,11 +58,11 @@ package struct TextField: Hashable, Sendable {
     return Point(min(rect.column + columns, rect.endColumn - 1), rect.row)
   }
 
-  /// Draws into the first row of `rect`.
-  package mutating func draw(on canvas: inout Canvas, in rect: Rect, role: Role = .input) {
+  /// Draws into the first row of `rect`. Without the focus it shows the start of its text, wherever the cursor is.
+  package mutating func draw(on canvas: inout Canvas, in rect: Rect, role: Role = .input, isFocused: Bool = true) {
     self.rect = rect.split(top: 1).top
     guard !self.rect.isEmpty else { return }
-    scrollToCursor()
+    if isFocused { scrollToCursor() } else { firstShown = 0 }
     canvas.clipped(to: self.rect) { canvas in
       canvas.fill(rect, role: role)
       if buffer.characters.isEmpty {

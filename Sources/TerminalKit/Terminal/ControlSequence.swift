@@ -89,7 +89,7 @@ struct ControlSequence: Sendable {
     case 8, 127: return .backspace
     case 32..<0x7F, 0xA0..<0xE000:
       guard let scalar = UInt32(exactly: number).flatMap(Unicode.Scalar.init) else { return nil }
-      if modifiers & 4 != 0 { return .control(Character(scalar.properties.lowercaseMapping)) }
+      if modifiers & 4 != 0 { return .control(scalar.properties.lowercaseMapping.first ?? " ") }
       return modifiers & 2 != 0 ? .alt(Character(scalar)) : .character(String(scalar))
     default: return nil
     }

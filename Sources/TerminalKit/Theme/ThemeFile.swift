@@ -93,6 +93,13 @@ struct ThemeFile: Sendable {
 private struct ThemeReader {
   let toml: String
   let path: String
+  private let lines: [String: Int]
+
+  init(toml: String, path: String) {
+    self.toml = toml
+    self.path = path
+    lines = Self.lines(of: toml)
+  }
 
   func table() throws(ThemeProblem) -> TOMLTable {
     try refuseNamelessTables()
@@ -202,13 +209,17 @@ private struct ThemeReader {
 
   func problem(_ sentence: String, at key: String) -> ThemeProblem { ThemeProblem(place(of: key), sentence) }
 
-  /// The first line that begins with `key`: TOMLKit keeps places only for what does not parse.
-  private func place(of key: String) -> ThemePlace {
-    let lines = toml.split(separator: "\n", omittingEmptySubsequences: false)
-    let line = lines.firstIndex { line in
-      let text = line.drop { " \t[\"'".contains($0) }
-      return text.hasPrefix(key) && text.dropFirst(key.count).first.map { " \t=]\"'.".contains($0) } ?? true
+  private func place(of key: String) -> ThemePlace { ThemePlace(path: path, line: lines[key]) }
+
+  /// The first line that begins with each key: TOMLKit keeps places only for what does not parse.
+  private static func lines(of toml: String) -> [String: Int] {
+    var lines: [String: Int] = [:]
+    for (index, line) in toml.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
+      let key = line.drop { " \t[\"'".utf8.contains($0) }.prefix { !" \t=]\"'.".utf8.contains($0) }
+      guard !key.isEmpty else { continue }
+      let name = String(Substring(key))
+      if lines[name] == nil { lines[name] = index + 1 }
     }
-    return ThemePlace(path: path, line: line.map { $0 + 1 })
+    return lines
   }
 }

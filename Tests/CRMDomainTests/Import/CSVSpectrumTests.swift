@@ -50,4 +50,22 @@ enum SharedData {
     }
     return nil
   }
+
+  /// What `genleads.py` writes, and how many of its rows are bad.
+  static func leads(_ rows: Int, _ options: [String]) throws -> (text: String, bad: Int) {
+    let script = try #require(folder).appending(path: "tools/genleads.py")
+    let process = Process()
+    let (output, errors) = (Pipe(), Pipe())
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = ["python3", script.path(), "\(rows)", "-", "--bad", "3"] + options
+    process.environment = ["PATH": "/usr/local/bin:/usr/bin:/bin", "PYTHONIOENCODING": "utf-8"]
+    process.standardOutput = output
+    process.standardError = errors
+    try process.run()
+    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    let counts = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    let bad = counts.split(separator: " ").first { $0.hasPrefix("bad_rows=") }?.dropFirst(9)
+    return (text, try #require(bad.flatMap { Int($0) }))
+  }
 }

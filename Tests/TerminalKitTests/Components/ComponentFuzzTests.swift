@@ -60,7 +60,7 @@ struct ComponentFuzzTests {
     }
     let box = Box(Form(title: texts[0], sections: texts.prefix(2).map { FormSection($0, rows: rows) }))
     return Subject(name: "form", handle: { _ = box.value.handle($0) }) { canvas, rect in
-      box.value.draw(on: &canvas, in: rect)
+      if texts.count > 3 { box.value.drawBox(on: &canvas, in: rect) } else { box.value.draw(on: &canvas, in: rect) }
       if box.value.dropDown == nil, let point = box.value.cursorPoint { expectInside(point, rect) }
     }
   }
@@ -120,14 +120,14 @@ struct ComponentFuzzTests {
   @Test func randomKeysInRandomRoomNeverTrapNorMisdraw() {
     let seed = UInt64.random(in: 0...UInt64.max)
     print("seed \(seed)")
-    var random = SeededGenerator(seed: seed)
+    var random = Seeded(seed)
     for _ in 0..<60 {
       let texts = (0..<Int.random(in: 1...7, using: &random)).map { _ in Self.text(using: &random) }
       for subject in subjects(texts) { play(subject, seed: seed, using: &random) }
     }
   }
 
-  private func play(_ subject: Subject, seed: UInt64, using random: inout SeededGenerator) {
+  private func play(_ subject: Subject, seed: UInt64, using random: inout Seeded) {
     for _ in 0..<12 {
       var canvas = Canvas(size: Size(.random(in: 0...90, using: &random), .random(in: 0...16, using: &random)))
       canvas.ascii = Bool.random(using: &random)
@@ -140,24 +140,22 @@ struct ComponentFuzzTests {
           .random(in: 0...70, using: &random), .random(in: 0...14, using: &random))
       subject.draw(&canvas, rect)
       #expect(violations(of: canvas).isEmpty, "\(subject.name) seed \(seed)")
-      expectUntouched(canvas, outside: rect, subject, seed)
+      #expect(isUntouched(canvas, outside: rect), "\(subject.name) seed \(seed)")
       for _ in 0..<4 { subject.handle(Self.key(using: &random)) }
     }
   }
 
-  private func expectUntouched(_ canvas: Canvas, outside rect: Rect, _ subject: Subject, _ seed: UInt64) {
-    for row in 0..<canvas.size.rows {
-      for column in 0..<canvas.size.columns where !rect.contains(Point(column, row)) {
-        #expect(canvas[column, row] == Cell(), "\(subject.name) seed \(seed)")
-      }
+  private func isUntouched(_ canvas: Canvas, outside rect: Rect) -> Bool {
+    (0..<canvas.size.rows).allSatisfy { row in
+      (0..<canvas.size.columns).allSatisfy { rect.contains(Point($0, row)) || canvas[$0, row] == Cell() }
     }
   }
 
-  private static func text(using random: inout SeededGenerator) -> String {
+  private static func text(using random: inout Seeded) -> String {
     String(hostileTexts.randomElement(using: &random)?.prefix(300) ?? "")
   }
 
-  private static func key(using random: inout SeededGenerator) -> Key {
+  private static func key(using random: inout Seeded) -> Key {
     let plain: [Key] = [
       .enter, .escape, .tab, .backTab, .backspace, .delete, .insert, .up, .down, .left, .right, .home, .end, .pageUp,
       .pageDown, .shiftLeft, .function(3), .focusIn,

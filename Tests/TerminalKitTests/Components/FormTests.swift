@@ -161,6 +161,28 @@ struct FormTests {
     #expect(form.focusFirstError() == false)
   }
 
+  @Test func aQuestionWithFieldsStandsInABox() {
+    let reasons: [FormRow.Choice] = [.init("price", "Price"), .init("timing", "Timing")]
+    let row = FormRow("reason", label: "Reason", kind: .choice(reasons), value: "price", hint: "why it was lost")
+    var form = Form(title: "Mark lost", sections: [FormSection(rows: [row])])
+    let expected = """
+      ┌─ Mark lost ──────────────────────────┐
+      │▸ Reason  Price      ▾                │
+      │  why it was lost                     │
+      └──────────────── ^S save  esc cancel ─┘
+
+      """
+    #expect(frame(40, 5) { form.drawBox(on: &$0, in: $0.bounds) } == expected)
+  }
+
+  @Test func choicesCanBeReplacedAndKeepTheValue() {
+    var form = makeForm(focus: "status")
+    form.setChoices([.init("won", "Won")], for: "status")
+    #expect(form.values["status"] == "new")
+    #expect(press(&form, .right) == .changed(key: "status"))
+    #expect(form.values["status"] == "won")
+  }
+
   @Test func aFormOfReadOnlyRowsStillCloses() {
     var form = Form(sections: [FormSection(rows: [FormRow("a", label: "A", kind: .readOnly, value: "x")])])
     #expect(form.focusedKey == nil)

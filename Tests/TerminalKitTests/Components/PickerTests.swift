@@ -24,7 +24,7 @@ struct FuzzyMatchTests {
   @Test func everyPositionHoldsTheLetterAskedFor() {
     let seed = UInt64.random(in: 0...UInt64.max)
     print("seed \(seed)")
-    var random = SeededGenerator(seed: seed)
+    var random = Seeded(seed)
     for _ in 0..<2_000 {
       let candidate = (0..<Int.random(in: 0...20, using: &random)).map { _ in
         "abc D".randomElement(using: &random) ?? "a"

@@ -122,7 +122,7 @@ struct CanvasTests {
   @Test func randomDrawingNeverLeavesHalfACluster() {
     let seed = UInt64.random(in: 0...UInt64.max)
     print("seed \(seed)")
-    var random = SeededGenerator(seed: seed)
+    var random = Seeded(seed)
     for _ in 0..<200 {
       var canvas = Canvas(size: Size(.random(in: 0...24, using: &random), .random(in: 0...4, using: &random)))
       for _ in 0..<30 { drawSomething(on: &canvas, using: &random) }
@@ -130,7 +130,7 @@ struct CanvasTests {
     }
   }
 
-  private func drawSomething(on canvas: inout Canvas, using random: inout SeededGenerator) {
+  private func drawSomething(on canvas: inout Canvas, using random: inout Seeded) {
     let place = Point(.random(in: -4...26, using: &random), .random(in: -1...5, using: &random))
     let part = Rect(place.column, place.row, .random(in: 0...12, using: &random), .random(in: 0...4, using: &random))
     let text = String(hostileTexts.randomElement(using: &random)?.prefix(40) ?? "")
