@@ -194,7 +194,8 @@ import Testing
     let store = try store()
     let text = "Nachname;E-Mail;Wert\r\nMüller;m@x.example;1.234,50\r\n"
     try #require(text.data(using: .windowsCP1252)).write(to: URL(fileURLWithPath: folder.file("de.csv")))
-    _ = try Importer(store: store, kind: .lead).run(path: folder.file("de.csv"))
+    let outcome = try Importer(store: store, kind: .lead).run(path: folder.file("de.csv"))
+    #expect(outcome.report.errors == 0, "\(outcome.report.details)")
     let lead = try #require(try store.read { try $0.all(Lead.self) }.first)
     #expect(lead.lastName == "Müller" && lead.estimatedValue == Money(hundredths: 123_450))
   }
