@@ -35,7 +35,8 @@ let package = Package(
     .testTarget(
       name: "CRMStoreTests",
       dependencies: ["CRMStore", "StoreHammer", .product(name: "GRDB", package: "GRDB.swift")]),
-    .testTarget(name: "CRMTerminalTests", dependencies: ["CRMTerminal", "CRMTestSupport"]),
+    .testTarget(
+      name: "CRMTerminalTests", dependencies: ["CRMTerminal", "CRMTestSupport"], exclude: ["Frames"]),
   ],
   swiftLanguageModes: [.v6],
 )
