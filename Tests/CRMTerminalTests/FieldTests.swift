@@ -131,14 +131,13 @@ extension Robot {
     case .reference(let id):
       if case .reference(let kind) = info.kind, kind == .user { return id == 1 ? "ada" : "bo" }
       return "#\(id)"
-    case .instant(let instant): return FieldText.edit(value, as: info, in: session.entry).isEmpty ? "" : "\(day(instant))"
+    case .instant: return String(FieldText.edit(value, as: info, in: session.entry).prefix(10))
     case .tags(let tags): return tags[0]
     case .money(let amount): return "\(amount / 100)"
     default: return FieldText.edit(value, as: info, in: session.entry)
     }
   }
 
-  private func day(_ instant: Instant) -> String { String(ISO8601.string(from: instant).prefix(10)) }
 }
 
 extension TestBook {

@@ -161,7 +161,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("", "is empty"), ("last_name\n\"open\n", "quote is opened and never closed"), ("last_name\na\u{0}b\n", "NUL"),
+    ("", "is empty"), ("last_name\n\"open\n", "quote is opened and never closed"), ("last_name,notes\nHopper,a long note without anything wrong in it\nLovelace,a\u{0}b\n", "NUL"),
     ("PK\u{3}\u{4}xyz\n", "not a text file"), ("colour,shape\nred,round\n", "no column of leads was found"),
   ])
   func filesThatCannotBeReadSayWhyAndWriteNothing(_ text: String, _ words: String) throws {
@@ -194,7 +194,8 @@ import Testing
     let store = try store()
     let text = "Nachname;E-Mail;Wert\r\nMüller;m@x.example;1.234,50\r\n"
     try #require(text.data(using: .windowsCP1252)).write(to: URL(fileURLWithPath: folder.file("de.csv")))
-    _ = try Importer(store: store, kind: .lead).run(path: folder.file("de.csv"))
+    let outcome = try Importer(store: store, kind: .lead).run(path: folder.file("de.csv"))
+    #expect(outcome.report.errors == 0, "\(outcome.report.details)")
     let lead = try #require(try store.read { try $0.all(Lead.self) }.first)
     #expect(lead.lastName == "Müller" && lead.estimatedValue == Money(hundredths: 123_450))
   }

@@ -56,7 +56,7 @@ import Testing
     #expect(try program.run("leads", "hopper", "--plain").lines.contains("Email: grace@x.example"))
     let csv = try program.run("leads", "hopper", "--csv", "--columns", "last_name,tags,value").lines
     #expect(
-      csv.map { $0.trimmingCharacters(in: .newlines) } == ["id,last_name,tags,estimated_value", "2,Hopper,,2500.50"])
+      csv == ["id,last_name,tags,estimated_value", "2,Hopper,,2500.50"])
   }
 
   @Test func exportComesBackTheSame() throws {
