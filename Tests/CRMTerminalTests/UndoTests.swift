@@ -35,6 +35,24 @@ import Testing
     #expect(try robot.book.all(Lead.self).filter { $0.status == "lost" }.count == before + 1)
   }
 
+  @Test func aCommandMeansTheMarkedRowsAndNotTheOneUnderTheCursor() throws {
+    let robot = try Robot.demo()
+    robot.press("5", " ", " ", "j", "x")
+    #expect(robot.foot.contains("Complete 2 tasks"), "\(robot.foot)")
+    robot.press("2", " ", "D")
+    #expect(robot.foot.contains("Delete 1 lead"), "\(robot.foot)")
+    robot.press("D")
+    #expect(robot.foot.contains("Delete Grzegorz"), "\(robot.foot)")
+  }
+
+  @Test func whatARepMakesIsTheirs() throws {
+    let robot = Robot(try TestBook())
+    robot.press("e", "5", "n")
+    robot.type("Ring the bell")
+    robot.press(.control("s"))
+    #expect(try robot.book.all(CRMTask.self).map(\.assignedTo) == [Identifier(1)])
+  }
+
   @Test func whatWasTypedSurvivesTheEndOfTheProgram() throws {
     let book = try TestBook(isDemo: true)
     let robot = Robot(book)

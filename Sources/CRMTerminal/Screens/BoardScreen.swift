@@ -188,14 +188,10 @@ import TerminalKit
   private var newDeal: Effect {
     let stage = columns.indices.contains(focus) ? columns[focus].stage : nil
     return .with { session in
-      var deal = Opportunity()
+      var deal = session.newRecord(Opportunity.self)
       deal.stage = stage?.key ?? deal.stage
       deal.board = stage?.board
       deal.probability = stage?.probability ?? deal.probability
-      deal.currency = session.currency
-      deal.stageEnteredAt = session.now
-      deal.assignedTo = session.me?.id
-      deal.expectedCloseDate = session.today.adding(days: 30)
       return .push(RecordFormScreen(deal))
     }
   }
@@ -239,11 +235,19 @@ import TerminalKit
     let open = columns.filter { $0.stage.outcome == "open" }.flatMap(\.totals.sums)
     let summary = MoneyText.summary(open)
     let used = canvas.put(
-      " Pipeline ─ \(board?.name ?? "no board") ", at: Point(rect.column + 1, rect.row), role: .title)
+      " Pipeline ─ \(board?.name ?? "no board")\(hiddenStages(rect.columns)) ", at: Point(rect.column + 1, rect.row), role: .title)
     let room = rect.columns - used - 4
     let text = TextWidth.truncated(summary, to: max(0, room))
     canvas.put(" \(text) ", at: Point(rect.endColumn - TextWidth.width(of: text) - 3, rect.row), role: .text)
   }
+
+  /// Says that there are more stages at the sides.
+  private func hiddenStages(_ columns: Int) -> String {
+    let shown = fitting(columns)
+    return shown < self.columns.count ? " ─ \(shown) of \(self.columns.count) stages" : ""
+  }
+
+  private func fitting(_ columns: Int) -> Int { max(1, min(self.columns.count, columns / 20)) }
 
   private func drawColumns(on canvas: inout Canvas, in rect: Rect, _ session: Session) {
     columnRects = []
@@ -252,7 +256,7 @@ import TerminalKit
       canvas.put("No board yet: B makes one.", at: Point(rect.column + 3, rect.row + 2), role: .dim)
       return
     }
-    let fitting = max(1, min(columns.count, rect.columns / 20))
+    let fitting = fitting(rect.columns)
     let first = min(max(0, focus - fitting / 2), columns.count - fitting)
     let width = rect.columns / fitting
     for offset in 0..<fitting {

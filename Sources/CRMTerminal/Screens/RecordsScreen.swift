@@ -145,7 +145,7 @@ import TerminalKit
       return .handled
     case .back, .clearFilter: return clear()
     case .open: return list.selectedID.map { .open(kind, $0) } ?? .toast("No record here")
-    case .new: return .push(RecordFormScreen(R()))
+    case .new: return .with { .push(RecordFormScreen($0.newRecord(R.self))) }
     case .edit: return list.selected.map { .push(RecordFormScreen($0)) } ?? .toast("No record selected")
     case .mark:
       list.toggleMark()
