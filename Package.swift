@@ -36,7 +36,9 @@ let package = Package(
       name: "CRMStoreTests",
       dependencies: ["CRMStore", "StoreHammer", .product(name: "GRDB", package: "GRDB.swift")]),
     .testTarget(
-      name: "CRMTerminalTests", dependencies: ["CRMTerminal", "CRMTestSupport"], exclude: ["Frames"]),
+      name: "CRMTerminalTests",
+      dependencies: ["CRMTerminal", "CRMTestSupport", .product(name: "GRDB", package: "GRDB.swift")],
+      exclude: ["Frames"]),
   ],
   swiftLanguageModes: [.v6],
 )

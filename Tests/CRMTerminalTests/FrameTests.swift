@@ -76,7 +76,7 @@ import Testing
 
   @Test(arguments: sizes) func everyScreenLooksAsRecorded(size: Size) throws {
     for scene in Self.scenes {
-      let robot = Robot(try Book(isDemo: scene.isDemo), size.columns, size.rows)
+      let robot = Robot(try TestBook(isDemo: scene.isDemo), size.columns, size.rows)
       robot.follow(scene.steps)
       try check(robot, "\(scene.name)-\(size.columns)x\(size.rows)")
     }
@@ -85,7 +85,7 @@ import Testing
   @Test(arguments: [Size(39, 11), Size(39, 50), Size(200, 11), Size(1, 1), Size(0, 0), Size(0, 9), Size(9, 0)])
   func belowTheSmallestSizeOnlyTheSentenceIsShown(size: Size) throws {
     for scene in Self.scenes where ["leads", "convert", "pipeline", "palette", "lead-page"].contains(scene.name) {
-      let robot = Robot(try Book(isDemo: true), size.columns, size.rows)
+      let robot = Robot(try TestBook(isDemo: true), size.columns, size.rows)
       robot.follow(scene.steps)
       let text = robot.lines.joined(separator: " ")
       if size.columns >= 39, size.rows >= 3 { #expect(text.contains("Too small: needs 40x12, has")) }

@@ -34,6 +34,7 @@ import TerminalKit
   private static let cardLimit = 500
 
   var title: String { "Pipeline" }
+  var status: String { filter.isOpen ? filter.message : "" }
   var isTyping: Bool { filter.isOpen }
 
   /// Filters by `text`, as if it had been typed.
@@ -272,14 +273,19 @@ import TerminalKit
     let heading = "\(column.stage.name) \(column.totals.count)" + (isClosed ? " this month" : "")
     canvas.put(" \(heading) ", at: rect.origin, role: isFocused ? .selected : .strong, width: rect.columns)
     let (_, below) = rect.split(top: 1)
-    let sums = column.totals.sums.prefix(2)
+    let sums = column.totals.sums.prefix(sumRows(below.rows))
     for (line, sum) in sums.enumerated() {
       let weighted = isClosed ? "" : " · w \(sum.weighted.short)"
       let text = " \(MoneyText.short(sum.amount, sum.currency))\(weighted)"
       canvas.put(text, at: Point(below.column, below.row + line), role: .dim, width: below.columns)
     }
-    let (_, cards) = below.split(top: max(1, sums.count))
+    let (_, cards) = below.split(top: sumRows(below.rows))
     drawCards(index, on: &canvas, in: cards, session)
+  }
+
+  /// The same for all columns, so that cards stand in rows; a low screen needs its rows for cards.
+  private func sumRows(_ rows: Int) -> Int {
+    min(rows < 12 ? 1 : 2, max(1, columns.map(\.totals.sums.count).max() ?? 1))
   }
 
   private func drawCards(_ index: Int, on canvas: inout Canvas, in rect: Rect, _ session: Session) {

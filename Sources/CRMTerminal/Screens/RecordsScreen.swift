@@ -36,8 +36,10 @@ import TerminalKit
   package var title: String { isTrash ? "Trash" : FieldInfo.label(for: kind == .opportunity ? "deals" : kind.plural) }
   package var isTyping: Bool { filter.isOpen }
   package var status: String {
-    if rangeStart != nil { return "marking a range" }
-    return list.marks.isEmpty ? "" : "\(list.marks.count.formatted(grouping: ",")) marked"
+    if filter.isOpen { return filter.message }
+    if isTrash, list.marks.isEmpty { return "D brings it back  esc leaves" }
+    let count = list.marks.isEmpty ? "" : "\(list.marks.count.formatted(grouping: ",")) marked"
+    return rangeStart == nil ? count : count + ", v ends"
   }
 
   // MARK: Loading
