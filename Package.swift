@@ -34,7 +34,10 @@ let package = Package(
     .testTarget(
       name: "CRMStoreTests",
       dependencies: ["CRMStore", "StoreHammer", .product(name: "GRDB", package: "GRDB.swift")]),
-    .testTarget(name: "CRMTerminalTests", dependencies: ["CRMTerminal", "CRMTestSupport"]),
+    .target(name: "PtyHelper", path: "Tests/PtyHelper"),
+    .testTarget(
+      name: "CRMTerminalTests",
+      dependencies: ["CRMTerminal", "CRMTestSupport", "PtyHelper", .product(name: "GRDB", package: "GRDB.swift")]),
   ],
   swiftLanguageModes: [.v6],
 )
