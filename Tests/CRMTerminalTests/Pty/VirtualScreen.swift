@@ -222,7 +222,8 @@ struct VirtualScreen {
     {
       strange.append("U+\(String(scalar.value, radix: 16))")
     }
-    let width = scalar.properties.canonicalCombiningClass == .notReordered ? TextWidth.width(of: String(scalar)) : 0
+    let marks: [Unicode.GeneralCategory] = [.nonspacingMark, .enclosingMark, .format]
+    let width = marks.contains(scalar.properties.generalCategory) ? 0 : TextWidth.width(of: String(scalar))
     guard width > 0 else { return combine(scalar) }
     if isWrapping || cursor.column + width > columns, modes.contains(7) {
       cursor.column = 0
