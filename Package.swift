@@ -35,9 +35,10 @@ let package = Package(
     .testTarget(
       name: "CRMStoreTests",
       dependencies: ["CRMStore", "StoreHammer", .product(name: "GRDB", package: "GRDB.swift")]),
+    .target(name: "PtyHelper", path: "Tests/PtyHelper"),
     .testTarget(
       name: "CRMTerminalTests",
-      dependencies: ["CRMTerminal", "CRMTestSupport", .product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: ["CRMTerminal", "CRMTestSupport", "PtyHelper", .product(name: "GRDB", package: "GRDB.swift")],
       exclude: ["Frames"]),
   ],
   swiftLanguageModes: [.v6],
