@@ -48,7 +48,8 @@ import Testing
       let text = "\(info.key):\"\(robot.filterText(value, info))\""
       let parsed = QueryParser(kind: kind, fields: kind.fields).parse(text)
       #expect(parsed.isSound, "\(kind) \(text): \(parsed.mistakes.map(\.message))")
-      let ids = try robot.store.read { try $0.ids(robot.session.list(kind, parsed.query), limit: 9) }
+      let list = robot.session.list(kind, parsed.query)
+      let ids = try robot.store.read { try $0.ids(list, limit: 9) }
       #expect(ids == [1], "\(kind) \(text) finds \(ids)")
     }
   }
@@ -58,7 +59,8 @@ import Testing
     for info in kind.fields where info.kind != .customFields && info.kind != .tags {
       func order(_ text: String) throws -> [Int64] {
         let query = QueryParser(kind: kind, fields: kind.fields).parse("sort:\(text)").query
-        return try robot.store.read { try $0.ids(robot.session.list(kind, query), limit: 9) }
+        let list = robot.session.list(kind, query)
+        return try robot.store.read { try $0.ids(list, limit: 9) }
       }
       let (up, down) = (try order(info.key), try order("-" + info.key))
       #expect(up.count == 2 && up == down.reversed(), "\(kind) sort:\(info.key) gives \(up) and \(down)")
