@@ -37,7 +37,8 @@ import Testing
     robot.type("urgent")
     robot.press(.enter)
     #expect(robot.foot.contains("2 leads"), "\(robot.foot)")
-    #expect(try book.all(Lead.self).filter { $0.priority == "urgent" }.map(\.lastName).sorted() == ["Hopper", "Liskov"])
+    #expect(
+      try book.all(Lead.self).filter { $0.priority == "urgent" }.map(\.lastName).sorted() == ["Hopper", "Liskov"])
     robot.press(.escape, .escape)
     #expect(robot.lines[1].hasSuffix(" 5 ─"), "\(robot.lines[1])")
 
@@ -53,7 +54,8 @@ import Testing
     robot.press("l")
     robot.type("Asked for a demonstration")
     robot.press(.control("s"))
-    #expect(try book.all(Activity.self).contains { $0.subject == "Asked for a demonstration" && $0.activityType == "call" })
+    #expect(
+      try book.all(Activity.self).contains { $0.subject == "Asked for a demonstration" && $0.activityType == "call" })
     robot.press("t")
     robot.type("Demonstrate the compiler")
     robot.press(.tab, .tab)

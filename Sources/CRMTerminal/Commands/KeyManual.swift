@@ -31,5 +31,7 @@ package enum KeyManual {
   }
 
   /// A bar would end the cell, in code as well.
-  private static func escaped(_ text: String) -> String { text.split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|") }
+  private static func escaped(_ text: String) -> String {
+    text.split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|")
+  }
 }

@@ -190,8 +190,11 @@ import TerminalKit
   /// Columns of fixed widths around one, of width 0, that takes the rest and shows the cursor.
   private func put(_ cells: [(String, Int, Role)], on canvas: inout Canvas, _ rect: Rect, _ isSelected: Bool) {
     let isNarrow = rect.columns < 64
-    let shown = isNarrow ? cells.filter { $0.1 == 0 || $0.1 <= 14 } : cells
-      .map { ($0.0, $0.1 > 14 ? min(60, max($0.1, rect.columns / 3)) : $0.1, $0.2) }
+    let shown =
+      isNarrow
+      ? cells.filter { $0.1 == 0 || $0.1 <= 14 }
+      : cells
+        .map { ($0.0, $0.1 > 14 ? min(60, max($0.1, rect.columns / 3)) : $0.1, $0.2) }
     let rest = rect.columns - shown.reduce(0) { $0 + $1.1 + 1 }
     var column = rect.column
     for (text, width, role) in shown {
