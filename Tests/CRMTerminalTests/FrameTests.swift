@@ -59,7 +59,7 @@ import Testing
     Scene("tasks", "5"),
     Scene("task-page", "5", .key(.enter)),
     Scene("log-call", "2", "l"),
-    Scene("activity-page", "2", .key(.enter), .key(.tab), .key(.enter)),
+    Scene("activity-page", "2", .key(.enter), .key(.tab), .key(.down), .key(.enter)),
     Scene("palette", ":"),
     Scene("palette-found", ":", .type("al")),
     Scene("help", "2", "?"),

@@ -28,8 +28,9 @@ import TerminalKit
   private static func effect(_ command: Command, on record: any Record) -> Effect? {
     let links = Links(record)
     switch command {
-    case .logCall: return .push(RecordFormScreen(links.activity("call"), focus: "subject"))
-    case .logActivity: return .push(RecordFormScreen(links.activity("note"), focus: "activity_type"))
+    case .logCall: return .with { .push(RecordFormScreen(links.activity("call", by: $0.me?.id), focus: "subject")) }
+    case .logActivity:
+      return .with { .push(RecordFormScreen(links.activity("note", by: $0.me?.id), focus: "activity_type")) }
     case .newTask: return .with { .push(RecordFormScreen(links.task(owner: $0.me?.id))) }
     case .editNotes: return editNotes(record)
     case .copyEmail: return (record.email.map { .copy($0) }) ?? .toast("There is no e-mail address here")
