@@ -132,7 +132,7 @@ struct QuerySQL {
     info.isCustom ? QueryFunctions.encodeCustom(value) : StoredValue.encode(value)
   }
 
-  private func column(_ info: FieldInfo) -> String {
+  func column(_ info: FieldInfo) -> String {
     info.isCustom
       ? "crm_custom(custom_fields, \(info.name.sqlLiteral), \(info.kind.customType.sqlLiteral))" : "\"\(info.name)\""
   }

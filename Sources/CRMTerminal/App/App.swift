@@ -133,7 +133,7 @@ import TerminalKit
     case .jobs: carryOut(jobs.picker)
     case .importFile: push(ImportPrompt.screen())
     case .toggleMouse: toggleMouse()
-    case .chooseTheme: push(themes.picker)
+    case .chooseTheme: push(themes.picker(current: (session.read { try $0.setting("theme") } ?? nil) ?? "default"))
     case .suspend: terminal.stop()
     case .redraw: terminal.whileSuspended {}
     default: toast = Toast("\(Actions.all.first { $0.command == command }?.title ?? "That") means nothing here")
@@ -178,7 +178,11 @@ import TerminalKit
     case .copy(let text): copy(text)
     case .perform(let command): perform(command)
     case .setTheme(let name): setTheme(name)
+    case .previewTheme(let name): show(theme: name)
     case .setSetting(let key, let value): settle { try $0.setSetting(key, value) }
+    case .defineField(let info, let kind):
+      settle { try $0.defineCustomField(info, of: kind) }
+      session.reloadSmallTables()
     case .setDraft(let key, let fields): settle { try $0.setDraft(key, fields) }
     case .loadDemo: jobs.loadDemo(session)
     case .several(let effects): for effect in effects { carryOut(effect) }
@@ -244,12 +248,12 @@ import TerminalKit
   }
 
   private func setTheme(_ name: String) {
-    do {
-      terminal.setTheme(try themes.theme(name))
-      settle { try $0.setSetting("theme", name) }
-    } catch {
-      toast = Toast("\(error)", role: .bad)
-    }
+    show(theme: name)
+    settle { try $0.setSetting("theme", name) }
+  }
+
+  private func show(theme name: String) {
+    do { terminal.setTheme(try themes.theme(name)) } catch { toast = Toast("\(error)", role: .bad) }
   }
 
   // MARK: Screens

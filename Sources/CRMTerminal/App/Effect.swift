@@ -33,7 +33,10 @@ import TerminalKit
   case copy(String)
   case perform(Command)
   case setTheme(String)
+  /// Shows a theme without choosing it.
+  case previewTheme(String)
   case setSetting(String, String?)
+  case defineField(FieldInfo, of: EntityKind)
   /// Forgets or keeps what was typed into a form.
   case setDraft(String, [String: String]?)
   case loadDemo

@@ -8,8 +8,12 @@ import TerminalKit
 
   package func theme(_ name: String) throws -> Theme { try library.theme(named: name) }
 
-  var picker: PickerScreen {
+  /// Shows each theme while it is looked at; Esc brings `current` back.
+  func picker(current: String) -> PickerScreen {
     let names = library.names
-    return PickerScreen("Theme", names.map { Picker.Item($0) }) { .setTheme(names[$0]) }
+    return PickerScreen(
+      "Theme", names.map { Picker.Item($0) }, selected: names.firstIndex(of: current) ?? 0,
+      previewed: { .previewTheme(names[$0]) }, cancelled: .previewTheme(current)
+    ) { .setTheme(names[$0]) }
   }
 }

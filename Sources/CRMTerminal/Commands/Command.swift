@@ -8,7 +8,7 @@ package enum Command: String, CaseIterable, Hashable, Sendable {
   case palette, help, undo, redo, history, jobs, toggleMouse, chooseTheme, importFile, redraw, suspend, quit, back
   // Lists
   case filter, clearFilter, open, new, edit, editNotes, mark, markRange, markAll, sortBy, reverseSort, chooseColumns
-  case nextView, previousView, togglePreview, trash, showTrash, repeatChange
+  case nextView, previousView, saveView, removeView, frequency, newField, togglePreview, trash, showTrash, repeatChange
   // Records
   case setStatus, setPriority, assign, tag, untag, logCall, logActivity, newTask, complete, convert, copyEmail
   case nextSection, followLink

@@ -6,11 +6,21 @@ package struct ListView: Hashable, Sendable {
   /// In the query language.
   package let filter: String
   package let sort: [Query.SortKey]
+  /// The names of its columns; empty for the usual ones.
+  package let columns: [String]
+  /// True for a view the rep made.
+  package let isOwn: Bool
 
   package init(_ name: String, _ filter: String = "", sort: Query.SortKey...) {
+    self.init(name, filter, sort: sort, columns: [], isOwn: false)
+  }
+
+  package init(_ name: String, _ filter: String, sort: [Query.SortKey], columns: [String], isOwn: Bool) {
     self.name = name
     self.filter = filter
     self.sort = sort
+    self.columns = columns
+    self.isOwn = isOwn
   }
 
   /// The views every book starts with.

@@ -8,16 +8,24 @@ import TerminalKit
   private var picker: Picker
   private let picked: (Int) -> Effect
   private let typed: ((String) -> Effect)?
+  /// What looking at a choice does before it is taken, and what leaving without one puts back.
+  private let previewed: ((Int) -> Effect)?
+  private let cancelled: Effect
 
   /// With `takesTyped`, Enter on a text that matches nothing takes the text itself.
   init(
-    _ title: String, _ items: [Picker.Item], takesTyped: Bool = false, _ picked: @escaping (Int) -> Effect,
+    _ title: String, _ items: [Picker.Item], selected: Int = 0, takesTyped: Bool = false,
+    previewed: ((Int) -> Effect)? = nil, cancelled: Effect = .handled, _ picked: @escaping (Int) -> Effect,
     typed: ((String) -> Effect)? = nil,
   ) {
     self.title = title
-    picker = Picker(title: title, items: items, placeholder: takesTyped ? "choose, or type your own" : "type to filter")
+    picker = Picker(
+      title: title, items: items, selected: selected,
+      placeholder: takesTyped ? "choose, or type your own" : "type to filter")
     self.picked = picked
     self.typed = typed
+    self.previewed = previewed
+    self.cancelled = cancelled
   }
 
   func handle(_ key: Key) -> Effect? {
@@ -26,8 +34,8 @@ import TerminalKit
     }
     switch picker.handle(key) {
     case .ignored: return nil
-    case .moved, .filterChanged: return .handled
-    case .cancelled: return .pop
+    case .moved, .filterChanged: return picker.selected.flatMap { previewed?($0) } ?? .handled
+    case .cancelled: return .several([.pop, cancelled])
     case .picked(let index): return .several([.pop, picked(index)])
     case .refused(let reason): return .toast(reason)
     }

@@ -7,11 +7,9 @@ import TerminalKit
   package let contexts: [Context]
   package let watches: Set<EntityKind>
   private let kind = R.schema.kind
-  private let views: [ListView]
-  private var view = 0
+  private var look = ListLook(R.schema.kind)
   private let filter = FilterBar(R.schema.kind, placeholder: "words, field:value, created<30d …")
-  private var sort: [Query.SortKey] = []
-  private var columns: [FieldInfo] = []
+  private var request: ListQuery?
   private var list = RecordList<R>()
   private var rangeStart: Int?
   private var wantsPreview: Bool?
@@ -22,7 +20,6 @@ import TerminalKit
   private var viewRects: [(Range<Int>, Int)] = []
 
   package init() {
-    views = ListView.standard(R.schema.kind)
     switch R.schema.kind {
     case .lead: contexts = [.leads, .list]
     case .contact: contexts = [.contacts, .list]
@@ -45,7 +42,7 @@ import TerminalKit
   // MARK: Loading
 
   package func load(_ session: Session, isChanged: Bool) {
-    if columns.isEmpty { columns = chosenColumns(session) }
+    look.load(session)
     filter.load(session)
     if isChanged || !isAsked { ask(session) }
     list.load(session, isChanged: isChanged)
@@ -57,15 +54,16 @@ import TerminalKit
 
   private func ask(_ session: Session, keepsRow: Bool = true) {
     isAsked = true
-    let shown = QueryParser(kind: kind, fields: session.fields(of: kind)).parse(views[view].filter)
+    let shown = QueryParser(kind: kind, fields: session.fields(of: kind)).parse(look.view.filter)
     var query = filter.parsed.query
     query.terms = (isTrash ? [] : shown.query.terms) + query.terms
-    if !sort.isEmpty { query.sort = sort }
-    var request = session.list(kind, query, usualSort: views[view].sort)
+    if !look.override.isEmpty { query.sort = look.override }
+    var request = session.list(kind, query, usualSort: look.view.sort)
     request.isTrash = isTrash
+    self.request = request
     list.ask(request, session, keepsRow: keepsRow)
     let sorted = request.sort.first
-    list.table.columns = [nameColumn(sorted)] + columns.map { FieldCell.column($0, sort: sorted) }
+    list.table.columns = look.tableColumns(sorted)
   }
 
   /// Filters by `text`, as if it had been typed.
@@ -76,23 +74,6 @@ import TerminalKit
 
   /// What changes the question: the next load asks again.
   private func askAgain() { isAsked = false }
-
-  private func chosenColumns(_ session: Session) -> [FieldInfo] {
-    let fields = session.fields(of: kind)
-    if let saved = session.read({ try $0.setting("columns.\(kind.rawValue)") }) ?? nil {
-      let names = saved.split(separator: ",").map(String.init)
-      let known = names.compactMap { name in fields.first { $0.name == name } }
-      if !known.isEmpty { return known }
-    }
-    return fields.filter { $0.columnWidth != nil }
-  }
-
-  private func nameColumn(_ sort: Query.SortKey?) -> Table.Column {
-    let isSorted = sort.map { ["last_name", "name", "title", "subject"].contains($0.key) } ?? false
-    return Table.Column(
-      kind == .task ? "Task" : kind == .opportunity ? "Deal" : "Name", minimum: 14, ideal: kind == .task ? 34 : 22,
-      weight: 2, sortMark: isSorted ? (sort?.descending == true ? .down : .up) : .none)
-  }
 
   // MARK: Keys
 
@@ -105,7 +86,9 @@ import TerminalKit
       if let start = rangeStart { markRange(from: start) }
       return .handled
     case .opened: return perform(.open)
-    case .titleClicked(let column): return sortBy(column: column)
+    case .titleClicked(let column):
+      look.sort(byColumn: column)
+      return fromTheTop()
     }
   }
 
@@ -127,10 +110,15 @@ import TerminalKit
   }
 
   private func show(view index: Int) -> Effect {
-    view = (index + views.count) % views.count
-    sort = []
-    isTrash = false
-    list.clearMarks()
+    .with { [self] session in
+      look.show(index, session)
+      isTrash = false
+      list.clearMarks()
+      return fromTheTop()
+    }
+  }
+
+  private func fromTheTop() -> Effect {
     list.table.cursor.toStart()
     askAgain()
     return .handled
@@ -158,13 +146,17 @@ import TerminalKit
     case .markAll:
       list.markAll()
       return .handled
-    case .nextView: return show(view: view + 1)
-    case .previousView: return show(view: view - 1)
+    case .nextView: return show(view: look.index + 1)
+    case .previousView: return show(view: look.index - 1)
+    case .saveView: return .push(saveViewPrompt)
+    case .removeView: return removeView()
+    case .frequency: return .push(frequencyPicker)
+    case .newField: return .push(NewFieldPrompt.screen(kind))
     case .togglePreview:
       wantsPreview = !showsPreview
       return .handled
     case .sortBy: return .push(sortPicker)
-    case .reverseSort: return reverse()
+    case .reverseSort: return look.reverse() ? fromTheTop() : .toast("Choose a column to sort by first: o")
     case .chooseColumns: return .push(columnPicker)
     case .showTrash:
       isTrash.toggle()
@@ -211,58 +203,58 @@ import TerminalKit
     }
   }
 
-  // MARK: Sorting and columns
+  // MARK: Views, order and columns
 
-  private func sortBy(column: Int) -> Effect {
-    let key = column == 0 ? nameKey : columns[column - 1].name
-    if let first = sort.first, first.key == key { return reverse() }
-    let isNumber = column > 0 && columns[column - 1].kind.isNumber
-    return sort(by: Query.SortKey(key, descending: isNumber))
-  }
-
-  private var nameKey: String {
-    switch kind {
-    case .lead, .contact: "last_name"
-    case .task: "title"
-    case .activity: "subject"
-    case .opportunity, .user, .tag, .board, .stage: "name"
+  private var saveViewPrompt: PromptScreen {
+    PromptScreen("Name of the view", text: look.view.isOwn ? look.view.name : "") { [weak self] name in
+      self?.saveView(name.trimmed) ?? .handled
     }
   }
 
-  private func sort(by key: Query.SortKey) -> Effect {
-    sort = [key]
-    list.table.cursor.toStart()
-    askAgain()
-    return .handled
+  /// The view has what the open view filters and what was typed.
+  private func saveView(_ name: String) -> Effect {
+    guard !name.isEmpty else { return .handled }
+    let text = [look.view.filter, filter.text].filter { !$0.isEmpty }.joined(separator: " ")
+    filter.set("")
+    let keep = look.save(name, filter: text)
+    return .several([keep, fromTheTop(), .toast("View \(name) is kept", .good)])
   }
 
-  private func reverse() -> Effect {
-    guard let first = sort.first ?? views[view].sort.first else { return .toast("Choose a column to sort by first: o") }
-    return sort(by: Query.SortKey(first.key, descending: !first.descending))
+  private func removeView() -> Effect {
+    let keep = look.removeView()
+    return .several([keep, fromTheTop()])
   }
 
   private var sortPicker: PickerScreen {
-    let infos = kind.fields.filter { $0.kind != .customFields }
-    let items = infos.map { Picker.Item($0.label, detail: $0.key) }
-    return PickerScreen("Sort by", items) { [weak self] index in
-      self?.sort(by: Query.SortKey(infos[index].name, descending: infos[index].kind.isNumber)) ?? .handled
+    let infos = look.choices
+    return PickerScreen("Sort by", infos.map { Picker.Item($0.label, detail: $0.key) }) { [weak self] index in
+      self?.look.sort(by: Query.SortKey(infos[index].name, descending: infos[index].kind.isNumber))
+      return self?.fromTheTop() ?? .handled
     }
   }
 
   private var columnPicker: PickerScreen {
-    let infos = kind.fields.filter { $0.kind != .customFields }
+    let infos = look.choices
     let items = infos.map { info in
-      Picker.Item((columns.contains(info) ? "✓ " : "  ") + info.label, detail: info.key)
+      Picker.Item((look.columns.contains(info) ? "✓ " : "  ") + info.label, detail: info.key)
     }
     return PickerScreen("Columns (enter shows or hides)", items) { [weak self] index in
-      self?.toggleColumn(infos[index]) ?? .handled
+      self?.askAgain()
+      return self?.look.toggleColumn(infos[index]) ?? .handled
     }
   }
 
-  private func toggleColumn(_ info: FieldInfo) -> Effect {
-    if let index = columns.firstIndex(of: info) { columns.remove(at: index) } else { columns.append(info) }
-    askAgain()
-    return .setSetting("columns.\(kind.rawValue)", columns.map(\.name).joined(separator: ","))
+  private var frequencyPicker: PickerScreen {
+    let infos = look.choices
+    return PickerScreen("Count the values of", infos.map { Picker.Item($0.label, detail: $0.key) }) {
+      [weak self] index in
+      guard let self, let request else { return .handled }
+      return .push(
+        FrequencyScreen(infos[index], request) { [weak self] text in
+          self?.show(filter: [self?.filter.text ?? "", text].filter { !$0.isEmpty }.joined(separator: " "))
+          return .handled
+        })
+    }
   }
 
   // MARK: Drawing
@@ -284,7 +276,7 @@ import TerminalKit
       preview.draw(on: &canvas, in: parts.bottom, session)
     }
     let ascii = canvas.ascii
-    list.table.draw(on: &canvas, in: rest) { [list, columns] row in
+    list.table.draw(on: &canvas, in: rest) { [list, columns = look.columns] row in
       guard let record = list.record(row) else { return nil }
       let name = Table.CellText(record.title.isEmpty ? "(no name)" : record.title)
       let cells = columns.map { FieldCell.cell(record, $0, session, ascii: ascii) }
@@ -303,11 +295,11 @@ import TerminalKit
     var column = rect.column + 1
     column += canvas.put(" \(title) ", at: Point(column, rect.row), role: .title)
     viewRects = []
-    for (index, view) in views.enumerated() where !isTrash {
+    for (index, view) in look.views.enumerated() where !isTrash {
       let text = " \(view.name) "
       let width = TextWidth.width(of: text)
       guard column + width + 1 < room else { break }
-      canvas.put(text, at: Point(column + 1, rect.row), role: index == self.view ? .selected : .dim)
+      canvas.put(text, at: Point(column + 1, rect.row), role: index == look.index ? .selected : .dim)
       viewRects.append((column + 1..<column + 1 + width, index))
       column += width + 1
     }
