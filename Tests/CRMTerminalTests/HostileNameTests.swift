@@ -27,13 +27,16 @@ import Testing
     try book.fill(with: hostileNames)
     let robot = Robot(book, size.columns, size.rows)
     for kind in [EntityKind.lead, .contact, .opportunity, .task, .activity] {
-      for id in hostileNames.indices.map({ Int64($0 + 1) }) {
-        robot.open(kind, id)
+      // All names where it is narrowest; elsewhere every third, for the sake of time.
+      for id in hostileNames.indices.map({ Int64($0 + 1) }) where size.columns == 40 || id % 3 == 0 {
+        robot.app.carryOut(.open(kind, id))
+        robot.send(.resumed)
         robot.check("page of \(kind) \(id)")
         robot.press("e")
         robot.check("form of \(kind) \(id)", hasBox: true)
         robot.press(.escape)
-        if kind == .lead, size.columns == 80 { robot.checkDialogs(id) }
+        if kind == .lead, size.columns == 40 { robot.checkDialogs(id) }
+        robot.press(.escape)
       }
     }
   }
