@@ -27,7 +27,8 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(
-      name: "CRMTestSupport", dependencies: ["CRMDomain", "CRMStore", "TerminalKit"], path: "Tests/CRMTestSupport"),
+      name: "CRMTestSupport", dependencies: ["CRMDomain", "CRMStore", "CRMTerminal", "TerminalKit"],
+      path: "Tests/CRMTestSupport"),
     .testTarget(name: "TerminalKitTests", dependencies: ["TerminalKit"]),
     .testTarget(name: "CRMDomainTests", dependencies: ["CRMDomain"]),
     .executableTarget(name: "StoreHammer", dependencies: ["CRMStore"], path: "Tests/StoreHammer"),
@@ -37,7 +38,8 @@ let package = Package(
     .target(name: "PtyHelper", path: "Tests/PtyHelper"),
     .testTarget(
       name: "CRMTerminalTests",
-      dependencies: ["CRMTerminal", "CRMTestSupport", "PtyHelper", .product(name: "GRDB", package: "GRDB.swift")]),
+      dependencies: ["CRMTerminal", "CRMTestSupport", "PtyHelper", .product(name: "GRDB", package: "GRDB.swift")],
+      exclude: ["Frames"]),
   ],
   swiftLanguageModes: [.v6],
 )

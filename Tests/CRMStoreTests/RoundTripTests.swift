@@ -121,6 +121,17 @@ import Testing
     #expect(stored.customFields == ["budget": .integer(2), "region": .string("south")])
   }
 
+  /// A cleared number reads as zero, so a filter for zero must find it.
+  @Test func whatIsClearedIsFoundAsItReads() throws {
+    let store = try store()
+    try store.transact("Clear") { try $0.set(["lead_score": .none], in: .lead, 1) }
+    let score = try #require(EntityKind.lead.field("lead_score"))
+    for condition in [Condition.isSet(score), .isIn(score, [.integer(0)])] {
+      let list = ListQuery(.lead, conditions: [condition], now: testNow, today: testToday)
+      #expect(try store.read { try $0.ids(list) } == [1])
+    }
+  }
+
   @Test func aRecordThatIsGoneIsSaidToBe() throws {
     let store = try store()
     var lead = Lead()

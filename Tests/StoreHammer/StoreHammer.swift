@@ -1,2 +1,73 @@
+import CRMDomain
 import CRMStore
-@main struct Hammer { static func main() {} }
+import Foundation
+
+/// Writes to a store without end and says after each commit what is in it now: the tests kill it at any moment.
+///
+/// `StoreHammer hammer PATH SEED` prints a line per commit; `StoreHammer open PATH` gives up root's rights, opens the
+/// file, writes one record and prints what went wrong.
+@main struct StoreHammer {
+  static func main() {
+    let arguments = CommandLine.arguments
+    guard arguments.count > 2 else { exit(64) }
+    do {
+      if arguments[1] == "open" {
+        if getuid() == 0 { guard setgid(65_534) == 0, setuid(65_534) == 0 else { exit(71) } }
+        let store = try CRMStore(path: arguments[2])
+        try store.transact("New") { try $0.insert(Lead()) }
+        say("ok")
+      } else {
+        try hammer(arguments[2], seed: arguments.count > 3 ? UInt64(arguments[3]) ?? 0 : 0)
+      }
+    } catch let problem as StoreProblem {
+      say("\(problem.cause) \(problem.sentence)")
+    } catch {
+      say("\(error)")
+    }
+  }
+
+  private static func hammer(_ path: String, seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    let store = try CRMStore(path: path)
+    say(try state(store))
+    while true {
+      try step(store, &random)
+      say(try state(store))
+    }
+  }
+
+  private static func step(_ store: CRMStore, _ random: inout SplitMix64) throws {
+    let count = try store.read { try $0.ids(list, limit: 100) }
+    switch random.int(0...9) {
+    case 0: _ = try store.undo()
+    case 1: _ = try store.redo()
+    case 2...4 where !count.isEmpty:
+      let (id, score) = (random.pick(count), random.int(0...100))
+      try store.transact("Edit") {
+        try $0.set(["lead_score": .integer(score), "last_name": .text("Name \(score)")], in: .lead, id)
+      }
+    case 5 where !count.isEmpty:
+      let id = random.pick(count)
+      try store.transact("Trash") { try $0.trash(.lead, id) }
+    default:
+      var lead = Lead()
+      lead.lastName = "Lovelace \(random.int(0...9))"
+      lead.notes = String(repeating: "note ", count: random.int(0...200))
+      try store.transact("New") { [lead] writer in for _ in 0..<3 { try writer.insert(lead) } }
+    }
+  }
+
+  private static var list: ListQuery { ListQuery(.lead, now: Instant(seconds: 0), today: Day(daysSince1970: 0)) }
+
+  /// Leads that are not in the trash: how many, and the sum of their ids times their scores.
+  private static func state(_ store: CRMStore) throws -> String {
+    let ids = try store.read { try $0.ids(list) }
+    let leads: [Lead] = try store.read { try $0.records(ids) }
+    let sum = leads.reduce(0) { $0 &+ Int($1.id.rawValue) &* ($1.leadScore + 1) }
+    return "\(leads.count) \(sum)"
+  }
+
+  private static func say(_ line: String) {
+    FileHandle.standardOutput.write(Data((line + "\n").utf8))
+  }
+}

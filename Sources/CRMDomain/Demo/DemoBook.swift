@@ -63,3 +63,14 @@ struct BookWriter {
     Array(dice.shuffled(book.tags.map(\.name)).prefix(dice.int(0...limit))).sorted()
   }
 }
+
+extension DemoBook {
+  /// The custom fields of its leads.
+  package static let leadFields = [
+    FieldInfo("industry", kind: .text, isCustom: true), FieldInfo("company_size", kind: .integer, isCustom: true),
+    FieldInfo("city", kind: .text, isCustom: true), FieldInfo("country", kind: .text, isCustom: true),
+  ]
+
+  /// Those of its contacts.
+  package static let contactFields = [FieldInfo("industry", kind: .text, isCustom: true)]
+}

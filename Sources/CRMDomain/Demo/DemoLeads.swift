@@ -66,6 +66,7 @@ extension BookWriter {
     lead.notes = dice.chance(40) ? filled(dice.pick(DemoPhrases.leadNotes), about: person) : ""
     lead.tags = someTags(atMost: 2)
     lead.customFields = facts(of: person.company)
+    lead.state = person.company.state
     return lead
   }
 
@@ -95,12 +96,10 @@ extension BookWriter {
   }
 
   private func facts(of company: DemoCompany) -> [String: JSONValue] {
-    var facts: [String: JSONValue] = [
+    [
       "industry": .string(company.industry), "city": .string(company.city), "country": .string(company.land.country),
       "company_size": .integer(Self.size(of: company)),
     ]
-    if !company.state.isEmpty { facts["state"] = .string(company.state) }
-    return facts
   }
 
   /// Taken from the length of its name, so that colleagues agree.

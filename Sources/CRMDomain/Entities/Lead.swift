@@ -7,6 +7,7 @@ package struct Lead: Record {
   package var phone: String = ""
   package var companyName: String = ""
   package var jobTitle: String = ""
+  package var state: String = ""
   package var leadSource: String = "website"
   package var status: String = "new"
   package var priority: String = "medium"
@@ -45,6 +46,7 @@ package struct Lead: Record {
       Field("email", \.email, .email, .required, .searchable, .bounded(254)),
       Field("phone", \.phone, .phone, .searchable, .bounded(20)),
       Field("job_title", \.jobTitle, .text, .bounded(100), .alias("title")),
+      Field("state", \.state, .text, .bounded(100), .localOnly, .alias("region"), .alias("province")),
       Field(
         "lead_source", \.leadSource, label: "Source", .choice(Choices.leadSource), .column(width: 12), .alias("source")),
       Field(

@@ -15,7 +15,7 @@ package enum FieldValue: Hashable, Sendable {
   case tags([String])
   case object([String: JSONValue])
 
-  package var isEmpty: Bool { self == .none }
+  package var isEmpty: Bool { if case .none = self { true } else { false } }
 
   /// The text held, or nil for any other kind of value.
   package var text: String? {

@@ -19,7 +19,7 @@ struct DatabaseFile {
       throw StoreProblem(.cannotOpen, path: path, detail: "it is not a file")
     }
     if status.st_mode & 0o077 != 0 { fchmod(file, status.st_mode & 0o700) }
-    try check(header(of: file))
+    try check(header(of: file), size: Int(status.st_size))
   }
 
   /// The first hundred bytes; fewer if there are not so many.
@@ -29,14 +29,21 @@ struct DatabaseFile {
     return Array(bytes.prefix(max(0, count)))
   }
 
-  /// SQLite's file format, section 1.3. In WAL mode the header may lag behind, so that SQLite must be asked.
-  private func check(_ header: [UInt8]) throws(StoreProblem) {
+  /// SQLite's file format, section 1.3. A file of one page has no tables; one with a log may have its header in there, so
+  /// that SQLite must be asked.
+  private func check(_ header: [UInt8], size: Int) throws(StoreProblem) {
     guard !header.isEmpty else { return }
     guard header.count == 100, header.starts(with: Array("SQLite format 3\0".utf8)) else {
       throw StoreProblem(.notOurs, path: path)
     }
     let id = header[68..<72].reduce(0) { $0 << 8 | Int($1) }
-    let isWAL = header[18] == 2
-    guard isWAL || id == DatabaseFile.applicationID else { throw StoreProblem(.notOurs, path: path) }
+    let pageSize = Int(header[16]) << 8 | Int(header[17])
+    let isEmpty = size <= (pageSize == 1 ? 65_536 : pageSize)
+    guard id == DatabaseFile.applicationID || isEmpty || hasLog else { throw StoreProblem(.notOurs, path: path) }
+  }
+
+  private var hasLog: Bool {
+    var status = stat()
+    return stat(path + "-wal", &status) == 0 && status.st_size > 0
   }
 }

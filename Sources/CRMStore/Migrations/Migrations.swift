@@ -9,6 +9,7 @@ enum Migrations {
       try db.execute(sql: InitialShape.sql)
       for kind in EntityKind.allCases where kind.isIndexedForSearch { try db.execute(sql: TextIndex.sql(for: kind)) }
     }
+    migrator.registerMigration("002 state of a lead") { try $0.execute(sql: LeadState.sql) }
     return migrator
   }
 }

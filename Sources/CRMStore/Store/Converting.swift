@@ -7,10 +7,14 @@ extension StoreReader {
     let byEmail: [Contact] =
       lead.email.isEmpty
       ? [] : try records(where: "email = ? COLLATE FOLDED AND deleted_at IS NULL ORDER BY id LIMIT 5", [lead.email])
-    let byName: [Contact] = try records(
-      where: """
-        last_name = ? COLLATE FOLDED AND coalesce(first_name, '') = ? COLLATE FOLDED AND deleted_at IS NULL ORDER BY id LIMIT 20
-        """, [lead.lastName, lead.firstName])
+    let isNamed = !(lead.firstName + lead.lastName).isEmpty
+    let byName: [Contact] =
+      !isNamed
+      ? []
+      : try records(
+        where: """
+          last_name = ? COLLATE FOLDED AND coalesce(first_name, '') = ? COLLATE FOLDED AND deleted_at IS NULL ORDER BY id LIMIT 20
+          """, [lead.lastName, lead.firstName])
     let company = SearchText.fold(lead.companyName)
     let known = Set(byEmail.map(\.id))
     let named = byName.filter { !known.contains($0.id) }.map { contact in

@@ -82,7 +82,7 @@ package final class StoreWriter {
     var custom: [(String, JSONValue?)] = []
     for (name, value) in values {
       if kind.field(name) != nil {
-        columns[name] = StoredValue.encode(value)
+        columns[name] = StoredValue.encode(value.isEmpty ? kind.emptyValue(of: name) : value)
       } else {
         custom.append((name, value.isEmpty ? nil : value.customJSON))
       }
@@ -274,5 +274,17 @@ extension JSONValue {
     case .string(let text): text.databaseValue
     case .array, .object: text.databaseValue
     }
+  }
+}
+
+extension EntityKind {
+  /// What the field reads as when it is cleared: zero for a number that is never unset, so that filters see it too.
+  fileprivate func emptyValue(of name: String) -> FieldValue {
+    func cleared<R: Record>(_ type: R.Type) -> FieldValue {
+      var record = R()
+      record[name] = .none
+      return record[name]
+    }
+    return cleared(recordType)
   }
 }

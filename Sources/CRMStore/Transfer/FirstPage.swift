@@ -24,12 +24,27 @@ extension CRMStore {
       try writer.insertMissing(book.boards)
       try writer.insertMissing(book.stages)
       try writer.insertMissing(book.tags)
+      for info in DemoBook.leadFields { try writer.defineCustomField(info, of: .lead) }
+      for info in DemoBook.contactFields { try writer.defineCustomField(info, of: .contact) }
       for contact in book.contacts { try writer.insert(contact) }
-      for lead in book.leads { try writer.insert(lead) }
+      for lead in book.leads { try writer.insert(lead.withoutDeal) }
       for deal in book.opportunities { try writer.insert(deal) }
+      for lead in book.leads where lead.convertedOpportunity != nil {
+        let values = ["converted_opportunity", "updated_at"].map { ($0, lead[$0]) }
+        try writer.set(Dictionary(uniqueKeysWithValues: values), in: .lead, lead.id.rawValue)
+      }
       for task in book.tasks { try writer.insert(task) }
       for activity in book.activities { try writer.insert(activity) }
     }
+  }
+}
+
+extension Lead {
+  /// Lead and deal refer to each other. Linked in a second step, an undo finds the deal free to go.
+  fileprivate var withoutDeal: Lead {
+    var lead = self
+    lead.convertedOpportunity = nil
+    return lead
   }
 }
 

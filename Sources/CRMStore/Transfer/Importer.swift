@@ -169,6 +169,7 @@ private final class ImportRun<R: Record> {
       try store.transact(title, origin: origin, continuing: outcome.operation) { writer in
         do {
           try body(writer)
+          try writer.finish()
           try writer.rename(title)
         } catch {
           failure = error

@@ -80,7 +80,8 @@ final class RowSaver<R: Record> {
       fill("created_by", of: &record, with: me)
     case .activity:
       fill("user", of: &record, with: me)
-      fill("occurred_at", of: &record, with: record["created_at"].isEmpty ? writer.now.fieldValue : record["created_at"])
+      fill(
+        "occurred_at", of: &record, with: record["created_at"].isEmpty ? writer.now.fieldValue : record["created_at"])
     case .user, .tag, .board, .stage: break
     }
   }

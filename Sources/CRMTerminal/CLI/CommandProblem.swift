@@ -20,7 +20,8 @@ struct CommandProblem: Error {
       let before = Self.text(query, 0..<mistake.range.lowerBound)
       let wrong = Self.text(query, mistake.range)
       let width = max(1, TextWidth.width(of: wrong))
-      let underline = String(repeating: " ", count: TextWidth.width(of: before)) + "^" + String(repeating: "~", count: width - 1)
+      let underline =
+        String(repeating: " ", count: TextWidth.width(of: before)) + "^" + String(repeating: "~", count: width - 1)
       return ["  " + TextWidth.sanitised(query), "  " + underline, TextWidth.sanitised(mistake.message)]
     }
     self.init(lines.joined(separator: "\n"), exitCode: .validationFailure)

@@ -6,7 +6,9 @@ struct FilePlaces {
 
   init(_ environment: [String: String] = ProcessInfo.processInfo.environment) { self.environment = environment }
 
-  var database: String { environment["CRM_DB"].flatMap { $0.isEmpty ? nil : $0 } ?? folder("DATA", ".local/share") + "/crm.sqlite" }
+  var database: String {
+    environment["CRM_DB"].flatMap { $0.isEmpty ? nil : $0 } ?? folder("DATA", ".local/share") + "/crm.sqlite"
+  }
   var config: String { folder("CONFIG", ".config") }
   var themes: String { config + "/themes" }
   var logs: String { folder("STATE", ".local/state") + "/log" }

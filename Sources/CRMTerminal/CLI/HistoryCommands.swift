@@ -104,7 +104,8 @@ struct KeysCommand: ParsableCommand {
       for context in Context.allCases {
         let actions = Actions.all.filter { $0.context == context && !$0.keys.isEmpty }
         guard !actions.isEmpty else { continue }
-        try output.line(markdown ? "\n## \(context.title)\n\n| Key | Command | Does |\n|---|---|---|" : "\n\(context.title)")
+        try output.line(
+          markdown ? "\n## \(context.title)\n\n| Key | Command | Does |\n|---|---|---|" : "\n\(context.title)")
         for action in actions { try output.line(line(action)) }
       }
     }

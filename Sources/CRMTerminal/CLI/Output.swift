@@ -37,7 +37,9 @@ struct Output: ~Copyable {
     defer { bytes.removeAll(keepingCapacity: true) }
     var start = 0
     while start < bytes.count {
-      let written = bytes.withUnsafeBytes { Glibc.write(STDOUT_FILENO, $0.baseAddress.map { $0 + start }, $0.count - start) }
+      let written = bytes.withUnsafeBytes {
+        Glibc.write(STDOUT_FILENO, $0.baseAddress.map { $0 + start }, $0.count - start)
+      }
       if written < 0, errno == EINTR { continue }
       guard written >= 0 else {
         throw errno == EPIPE ? Closed() : CommandProblem("crm: cannot write: \(String(cString: strerror(errno))).")

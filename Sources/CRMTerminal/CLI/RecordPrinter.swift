@@ -141,5 +141,7 @@ struct RecordPrinter<R: Record> {
 
 extension FieldInfo {
   /// A colleague is written by name, which means something in every book.
-  fileprivate var asWritten: FieldInfo { kind == .reference(.user) ? FieldInfo(name, label: label, kind: .text, traits: traits) : self }
+  fileprivate var asWritten: FieldInfo {
+    kind == .reference(.user) ? FieldInfo(name, label: label, kind: .text, traits: traits) : self
+  }
 }

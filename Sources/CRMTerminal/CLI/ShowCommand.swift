@@ -21,7 +21,8 @@ struct ShowCommand: ParsableCommand {
     func run<R: Record>(_ type: R.Type) throws {
       let book = Book(try database.open())
       guard let record = try book.store.read({ try $0.record(Identifier<R>(id)) }) else {
-        throw CommandProblem("crm: there is no \(kind.kind.rawValue) \(id). `crm \(kind.kind.plural) --ids` lists them.")
+        throw CommandProblem(
+          "crm: there is no \(kind.kind.rawValue) \(id). `crm \(kind.kind.plural) --ids` lists them.")
       }
       try Output.print { output in
         if json {

@@ -55,11 +55,13 @@ struct ImportCommand: ParsableCommand {
   private static func mapping(_ text: String) throws -> [String: String] {
     let example = "such as --map '{\"Name\": \"last_name\"}'"
     guard case .object(let object) = try parsed(text, example) else {
-      throw CommandProblem("crm: --map takes a JSON object of columns and fields, \(example).", exitCode: .validationFailure)
+      throw CommandProblem(
+        "crm: --map takes a JSON object of columns and fields, \(example).", exitCode: .validationFailure)
     }
     return try object.mapValues { value in
       if case .string(let field) = value { return field }
-      throw CommandProblem("crm: in --map every column has the name of a field, \(example).", exitCode: .validationFailure)
+      throw CommandProblem(
+        "crm: in --map every column has the name of a field, \(example).", exitCode: .validationFailure)
     }
   }
 

@@ -35,6 +35,8 @@ import TerminalKit
   static func nextStep<R: Record>(_ record: R, _ session: Session) -> (text: String, role: Role)? {
     let kind = R.schema.kind
     guard kind == .lead || kind == .contact || kind == .opportunity else { return nil }
+    if let lead = record as? Lead, ["converted", "lost", "unqualified"].contains(lead.status) { return nil }
+    if let deal = record as? Opportunity, !deal.isOpen { return nil }
     if let task = session.read({ try $0.nextStep(of: kind, record.id.rawValue) }) ?? nil {
       let due = task.dueDate.map { DateText.short($0, now: session.now, calendar: session.calendar) }
       let isOverdue = task.isOverdue(now: session.now)

@@ -44,10 +44,14 @@ struct TimelineEntry: Hashable, Sendable {
 
 /// A change of a record in words: "Status new -> contacted, Priority low -> high".
 @MainActor enum ChangeText {
+  /// Fields that change because of something else that is told already.
+  private static let follows: Set<String> = ["last_contact_date", "last_activity_date", "stage_entered_at"]
+
   static func text(_ change: RecordChange, _ session: Session) -> String {
     guard change.action == .update else { return "" }
     let parts = change.fields.keys.sorted().compactMap { name -> String? in
       guard let (old, new) = change.fields[name], name != "updated_at" else { return nil }
+      if ChangeText.follows.contains(name) { return nil }
       if name == "deleted_at" { return new == .null ? "brought back" : "deleted" }
       guard let info = change.kind.field(name), !info.isReadOnly else { return nil }
       return "\(info.label) \(word(old, info, session)) → \(word(new, info, session))"

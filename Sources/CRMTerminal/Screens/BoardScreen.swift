@@ -307,7 +307,9 @@ import TerminalKit
     let inner = isBoxed ? rect.inset(by: 1, 1) : rect
     let mark = isSelected ? canvas.glyph(.cursor) : " "
     canvas.put(mark + deal.name, at: inner.origin, role: isSelected ? .selected : .text, width: inner.columns)
-    let amount = deal.amount.map { MoneyText.plain($0, deal.currency) } ?? ""
+    let whole = deal.amount.map { MoneyText.plain($0, deal.currency) } ?? ""
+    let fits = TextWidth.width(of: whole) + 8 <= inner.columns
+    let amount = fits ? whole : deal.amount.map { MoneyText.short($0, deal.currency) } ?? ""
     canvas.put(
       " \(amount)  \(deal.probability) %", at: Point(inner.column, inner.row + 1), role: .text, width: inner.columns)
     let (text, role) = remark(card, session)

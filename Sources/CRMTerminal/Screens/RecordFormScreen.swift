@@ -190,7 +190,8 @@ import TerminalKit
 
   private func write(_ record: R) -> Effect {
     let (base, isNew, draftKey) = (base, isNew, draftKey)
-    let title = isNew ? "Add \(one) \(record.title)" : "Edit \(record.title)"
+    let added = (record as? Activity).map { "Log \(Choice.words($0.activityType))" } ?? "Add \(one)"
+    let title = isNew ? "\(added) \(record.title)" : "Edit \(record.title)"
     let save = Effect.save(title: title) { writer in
       if let activity = record as? Activity, isNew {
         try writer.log(activity)

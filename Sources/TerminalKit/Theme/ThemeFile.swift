@@ -103,6 +103,7 @@ private struct ThemeReader {
 
   func table() throws(ThemeProblem) -> TOMLTable {
     try refuseNamelessTables()
+    try refuseStrayBrackets()
     do {
       return try TOMLTable(string: toml)
     } catch let error as TOMLParseError {
@@ -121,6 +122,15 @@ private struct ThemeReader {
       let name = text.dropFirst(brackets).first { $0 != 0x20 && $0 != 0x09 }
       if brackets == 0 || brackets < 3 && name.map(Self.beginsName) ?? false { continue }
       throw ThemeProblem(ThemePlace(path: path, line: index + 1), "This is not TOML: a table needs a name.")
+    }
+  }
+
+  /// It also aborts on a `}` where an array expects a value, and where a value is missing after `=`.
+  private func refuseStrayBrackets() throws(ThemeProblem) {
+    var brackets = BracketScanner()
+    for (index, byte) in toml.utf8.enumerated() where !brackets.accepts(byte) {
+      let line = toml.utf8.prefix(index).count { $0 == 0x0A } + 1
+      throw ThemeProblem(ThemePlace(path: path, line: line), "This is not TOML: a bracket or a value is missing.")
     }
   }
 

@@ -49,6 +49,7 @@ import Testing
   private func value(of info: FieldInfo, _ number: Int, _ kind: EntityKind) -> FieldValue {
     switch info.kind {
     case .text where info.limit == 3: .text("EUR")
+    case .text where (info.limit ?? 100) < 50: .text("=\(number) “,\"x\"")
     case .text: .text("=\(info.name) “\(number)”, ,\"x\"")
     case .longText: .text("'+ two\nlines; Zoë 山田 \(number) ")
     case .email: .text("a.\(number)@x.example")

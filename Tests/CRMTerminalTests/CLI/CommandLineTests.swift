@@ -55,7 +55,8 @@ import Testing
     #expect(try program.run("leads", "nobody at all").output == "")
     #expect(try program.run("leads", "hopper", "--plain").lines.contains("Email: grace@x.example"))
     let csv = try program.run("leads", "hopper", "--csv", "--columns", "last_name,tags,value").lines
-    #expect(csv.map { $0.trimmingCharacters(in: .newlines) } == ["id,last_name,tags,estimated_value", "2,Hopper,,2500.50"])
+    #expect(
+      csv == ["id,last_name,tags,estimated_value", "2,Hopper,,2500.50"])
   }
 
   @Test func exportComesBackTheSame() throws {
@@ -74,7 +75,8 @@ import Testing
       #expect(output.unicodeScalars.allSatisfy { $0 == "\n" || $0.properties.generalCategory != .control }, "\(format)")
     }
     for output in [
-      try program.run("leads", "--db", "nasty.sqlite").output, try program.run("show", "lead", "1", "--db", "nasty.sqlite").output,
+      try program.run("leads", "--db", "nasty.sqlite").output,
+      try program.run("show", "lead", "1", "--db", "nasty.sqlite").output,
     ] {
       #expect(output.unicodeScalars.allSatisfy { $0 == "\n" || $0.properties.generalCategory != .control })
       #expect(!output.unicodeScalars.contains("\u{202E}"))
@@ -84,7 +86,8 @@ import Testing
   // MARK: One record, and history
 
   @Test func showPrintsFieldsTasksAndTimeline() throws {
-    try program.run("import", "tasks", try program.file("t.csv", "title,lead,due_date\nCall Ada,Ada Lovelace,2030-01-02\n"))
+    try program.run(
+      "import", "tasks", try program.file("t.csv", "title,lead,due_date\nCall Ada,Ada Lovelace,2030-01-02\n"))
     try program.run("import", "activities", try program.file("a.csv", "type,subject,lead\ncall,Asked for pricing,1\n"))
     let answer = try program.run("show", "lead", "1")
     #expect(answer.output.hasPrefix("lead 1  Ada Lovelace\n"))
@@ -113,7 +116,9 @@ import Testing
     #expect(answer.complaint.hasPrefix("  zoë statsu:new\n      ^~~~~~\nThere is no field called"))
   }
 
-  @Test(arguments: [["bogus"], ["leads", "--bogus"], ["show", "bogus", "1"], ["show", "lead", "x"], ["leads", "--limit", "-1"]])
+  @Test(arguments: [
+    ["bogus"], ["leads", "--bogus"], ["show", "bogus", "1"], ["show", "lead", "x"], ["leads", "--limit", "-1"],
+  ])
   func aWrongCommandLineIs64(_ arguments: [String]) throws {
     let answer = try program.run(arguments)
     #expect(answer.status == 64 && answer.output.isEmpty && !answer.complaint.isEmpty)
@@ -128,7 +133,8 @@ import Testing
     }
     #expect(report["success"] == .bool(true) && report["imported"] == .integer(2) && report["errors"] == .integer(1))
     let missing = try program.run("import", "leads", "nowhere.csv")
-    #expect(missing.status == 1 && missing.complaint == "crm: There is no file nowhere.csv. Check its name and folder.\n")
+    #expect(
+      missing.status == 1 && missing.complaint == "crm: There is no file nowhere.csv. Check its name and folder.\n")
   }
 
   @Test func aClosedPipeEndsQuietly() throws {

@@ -7,7 +7,7 @@ final class Program {
     let output: String
     let complaint: String
     let status: Int32
-    var lines: [String] { output.split(separator: "\n").map(String.init) }
+    var lines: [String] { output.split(whereSeparator: \.isNewline).map(String.init) }
   }
 
   let folder = NSTemporaryDirectory() + "crm-cli-\(UUID().uuidString)"

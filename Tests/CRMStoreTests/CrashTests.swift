@@ -1,0 +1,83 @@
+import Foundation
+import GRDB
+import Testing
+
+@testable import CRMDomain
+@testable import CRMStore
+
+/// The program that is built beside the tests.
+struct Hammer {
+  let process = Process()
+  let output = Pipe()
+
+  init(_ arguments: [String]) throws {
+    process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+      .appendingPathComponent("StoreHammer")
+    process.arguments = arguments
+    process.standardOutput = output
+    try process.run()
+  }
+
+  /// What it said, once it has ended; a line that was cut off is not counted.
+  func lines() -> [String] {
+    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    return text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
+  }
+}
+
+@Suite struct CrashTests {
+  private let folder = TestFolder()
+
+  /// A confirmed change is there after SIGKILL, at most the change under way is there beyond it, and nothing is broken.
+  @Test(.timeLimit(.minutes(5))) func killsLoseNothingThatWasConfirmed() throws {
+    var random = TestRandom()
+    var path = folder.file("0.db")
+    for round in 0..<200 {
+      if round % 20 == 0 { path = folder.file("\(round).db") }
+      let hammer = try Hammer(["hammer", path, "\(random.next())"])
+      usleep(UInt32(random.int(20_000...120_000)))
+      kill(hammer.process.processIdentifier, SIGKILL)
+      let lines = hammer.lines()
+      guard FileManager.default.fileExists(atPath: path) else { continue }
+      let store = try CRMStore(path: path)
+      #expect(try store.problems() == [], "round \(round)")
+      try checkLast(lines, store, "round \(round)")
+      guard round % 20 == 19 else { continue }
+      while try store.undo() != nil {}
+      #expect(try store.read { try $0.count(.lead) } == 0)
+      while try store.redo() != nil {}
+      #expect(try store.problems() == [])
+    }
+  }
+
+  /// The state is the confirmed one, or one undo, redo or inverse of one operation away from it.
+  private func checkLast(_ lines: [String], _ store: CRMStore, _ round: String) throws {
+    guard let last = lines.last else { return }
+    let state = try state(store)
+    guard state != last else { return }
+    // One operation more may have been committed without a word: taking the latest one back leads to the last word.
+    let latest = try store.pool.read { try String.fetchOne($0, sql: "SELECT verb FROM operation ORDER BY id DESC") }
+    let inverse = latest == "undo" ? try store.redo() : try store.undo()
+    #expect(inverse != nil, "\(round)")
+    #expect(try self.state(store) == last, "\(round): \(state), confirmed was \(last)")
+    _ = latest == "undo" ? try store.undo() : try store.redo()
+  }
+
+  private func state(_ store: CRMStore) throws -> String {
+    let leads: [Lead] = try store.read { try $0.all() }
+    return "\(leads.count) \(leads.reduce(0) { $0 &+ Int($1.id.rawValue) &* ($1.leadScore + 1) })"
+  }
+
+  @Test(.timeLimit(.minutes(2))) func severalProgramsMayOpenANewFileAtOnce() throws {
+    let hammers = try (0..<4).map { try Hammer(["hammer", folder.file(), "\($0)"]) }
+    usleep(1_500_000)
+    for hammer in hammers { kill(hammer.process.processIdentifier, SIGKILL) }
+    for hammer in hammers {
+      let lines = hammer.lines()
+      #expect(lines.count > 1, "\(lines)")
+      #expect(!lines.contains { $0.contains("database") || $0.contains("locked") }, "\(lines.suffix(1))")
+    }
+    #expect(try CRMStore(path: folder.file()).problems() == [])
+  }
+}

@@ -1,0 +1,120 @@
+import CRMDomain
+import CRMTestSupport
+import Foundation
+import TerminalKit
+import Testing
+
+/// What every screen looks like over the demo book, compared as text with `Frames/<screen>-<size>.txt`.
+/// `CRM_RECORD_FRAMES=1 swift test --filter FrameTests` writes them anew; look at the difference before it is committed.
+@MainActor @Suite(.serialized) struct FrameTests {
+  nonisolated static let sizes = [Size(80, 24), Size(40, 12), Size(200, 50)]
+
+  /// A name and the keys that lead there from the start.
+  nonisolated struct Scene: Sendable, CustomTestStringConvertible {
+    let name: String
+    let isDemo: Bool
+    let steps: [Step]
+
+    init(_ name: String, isDemo: Bool = true, _ steps: Step...) {
+      self.name = name
+      self.isDemo = isDemo
+      self.steps = steps
+    }
+
+    var testDescription: String { name }
+  }
+
+  nonisolated enum Step: Sendable, ExpressibleByStringLiteral {
+    case key(Key)
+    case type(String)
+    init(stringLiteral text: String) { self = .key(.character(text)) }
+  }
+
+  nonisolated static let scenes = [
+    Scene("welcome", isDemo: false),
+    Scene("leads-empty", isDemo: false, "e"),
+    Scene("import-prompt", isDemo: false, "i", .key(.enter)),
+    Scene("today"),
+    Scene("leads", "2"),
+    Scene("leads-preview", "2", "p"),
+    Scene("leads-filter", "2", "/", .type("expo score>40"), .key(.enter)),
+    Scene("leads-mistake", "2", "/", .type("status:new scor>9")),
+    Scene("leads-no-match", "2", "/", .type("zzzzz"), .key(.enter)),
+    Scene("leads-marked", "2", " ", " ", "j", "v", "j", "j"),
+    Scene("leads-trash", "2", "D", ":", .type("trash"), .key(.enter)),
+    Scene("lead-page", "2", .key(.enter)),
+    Scene("lead-form", "2", "e"),
+    Scene("lead-form-new", "2", "n"),
+    Scene("lead-form-errors", "2", "n", .key(.control("s"))),
+    Scene("lead-form-leave", "2", "n", .type("Ada"), .key(.escape)),
+    Scene("convert", "2", "c"),
+    Scene("contacts", "3"),
+    Scene("contact-page", "3", .key(.enter)),
+    Scene("pipeline", "4"),
+    Scene("pipeline-filter", "4", "/", .type("owner:me")),
+    Scene("deal-lost", "4", "x"),
+    Scene("deal-page", "6", .key(.enter)),
+    Scene("deal-form", "6", "e"),
+    Scene("deals", "6"),
+    Scene("tasks", "5"),
+    Scene("task-page", "5", .key(.enter)),
+    Scene("log-call", "2", "l"),
+    Scene("activity-page", "3", .key(.enter), .key(.tab), .key(.tab), .key(.enter)),
+    Scene("palette", ":"),
+    Scene("palette-found", ":", .type("al")),
+    Scene("help", "2", "?"),
+    Scene("history", "2", "s", .key(.down), .key(.enter), "U"),
+    Scene("operation", "2", "s", .key(.down), .key(.enter), "U", .key(.enter)),
+    Scene("picker-status", "2", "s"),
+    Scene("picker-owner", "2", "a"),
+    Scene("picker-sort", "2", "o"),
+    Scene("picker-columns", "2", "|"),
+    Scene("picker-theme", ":", .type("theme"), .key(.enter)),
+    Scene("confirm", "2", "*", "D"),
+    Scene("prompt-tag", "2", "#"),
+  ]
+
+  @Test(arguments: sizes) func everyScreenLooksAsRecorded(size: Size) throws {
+    for scene in Self.scenes {
+      let robot = Robot(try Book(isDemo: scene.isDemo), size.columns, size.rows)
+      robot.follow(scene.steps)
+      try check(robot, "\(scene.name)-\(size.columns)x\(size.rows)")
+    }
+  }
+
+  @Test(arguments: [Size(39, 11), Size(39, 50), Size(200, 11), Size(1, 1), Size(0, 0), Size(0, 9), Size(9, 0)])
+  func belowTheSmallestSizeOnlyTheSentenceIsShown(size: Size) throws {
+    for scene in Self.scenes where ["leads", "convert", "pipeline", "palette", "lead-page"].contains(scene.name) {
+      let robot = Robot(try Book(isDemo: true), size.columns, size.rows)
+      robot.follow(scene.steps)
+      let text = robot.lines.joined(separator: " ")
+      if size.columns >= 39, size.rows >= 3 { #expect(text.contains("Too small: needs 40x12, has")) }
+      #expect(!text.contains("Leads"))
+      robot.resize(80, 24)
+      #expect(robot.lines[0].contains("MyCRM"), "it comes back when there is room")
+    }
+  }
+
+  private var folder: String { URL(fileURLWithPath: #filePath).deletingLastPathComponent().path + "/Frames/" }
+
+  private func check(_ robot: Robot, _ name: String) throws {
+    let path = folder + name + ".txt"
+    let frame = robot.screen + "\n"
+    if ProcessInfo.processInfo.environment["CRM_RECORD_FRAMES"] != nil {
+      return try frame.write(toFile: path, atomically: true, encoding: .utf8)
+    }
+    let recorded = try String(contentsOfFile: path, encoding: .utf8)
+    #expect(frame == recorded, "\(name) is not what was recorded; see FrameTests")
+  }
+}
+
+extension Robot {
+  func follow(_ steps: [FrameTests.Step]) {
+    for step in steps {
+      switch step {
+      case .key(let key): press(key)
+      case .type(let text): type(text)
+      }
+    }
+  }
+}
