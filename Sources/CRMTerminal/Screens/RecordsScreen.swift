@@ -45,6 +45,7 @@ import TerminalKit
   package func load(_ session: Session, isChanged: Bool) {
     if columns.isEmpty { columns = chosenColumns(session) }
     filter.load(session)
+    if isChanged { list.forgetTotal() }
     if isChanged || !isAsked { ask(session) }
     list.load(session, isChanged: isChanged)
     if showsPreview, let record = list.selected, preview?.isOf(record) != true || isChanged {

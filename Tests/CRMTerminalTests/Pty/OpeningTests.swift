@@ -46,7 +46,9 @@ import Testing
   @Test func aRedrawChangesNothing() throws {
     let book = try PtyBook.demo()
     let program = try book.opened()
-    for keys in ["2", "jjj", "\u{6}\u{6}", "/status:new", "\r", "\r", "\t\t", "\u{1b}", "\u{1b}", "4", "ll", "5", "1", "?"] {
+    for keys in [
+      "2", "jjj", "\u{6}\u{6}", "/status:new", "\r", "\r", "\t\t", "\u{1b}", "\u{1b}", "4", "ll", "5", "1", "?",
+    ] {
       program.press(keys)
       program.settle()
       let drawn = program.screen.text

@@ -107,7 +107,9 @@ final class PtyProgram {
     let deadline = Date(timeIntervalSinceNow: Self.patience)
     var polled = pollfd(fd: session.reports, events: Int16(POLLIN), revents: 0)
     while poll(&polled, 1, 0) == 0 {
-      guard Date() < deadline else { throw Problem(description: "it goes on as if nothing had happened:\n\(screen.text)") }
+      guard Date() < deadline else {
+        throw Problem(description: "it goes on as if nothing had happened:\n\(screen.text)")
+      }
       if !read(for: 10), session.master < 0 { usleep(10_000) }
     }
     var status: Int32 = 0

@@ -127,7 +127,9 @@ import Testing
   private static func tagged(_ book: PtyBook) throws -> Int {
     let store = try book.store()
     return try store.read { reader in
-      try reader.ids(ListQuery(.lead, now: store.now, today: Day(daysSince1970: 0))).filter { try reader.tags(.lead, $0) == ["seen"] }.count
+      try reader.ids(ListQuery(.lead, now: store.now, today: Day(daysSince1970: 0))).filter {
+        try reader.tags(.lead, $0) == ["seen"]
+      }.count
     }
   }
 }

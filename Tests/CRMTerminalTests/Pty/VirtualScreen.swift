@@ -186,7 +186,9 @@ struct VirtualScreen {
     let blanks = Array(repeating: " ", count: min(count, columns - column))
     switch final {
     case "J":
-      if kind != 1 { for row in (kind == 2 ? 0 : row + 1)..<max(rows, row + 1) where row < rows { clear(row, 0..<columns) } }
+      if kind != 1 {
+        for row in (kind == 2 ? 0 : row + 1)..<max(rows, row + 1) where row < rows { clear(row, 0..<columns) }
+      }
       if kind == 0 { clear(row, column..<columns) }
     case "K": clear(row, kind == 0 ? column..<columns : 0..<(kind == 1 ? column + 1 : columns))
     case "X": clear(row, column..<(column + blanks.count))
