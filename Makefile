@@ -35,7 +35,7 @@ run: build
 
 test: prepare
 	@test -d .build/debug || echo 'Building every test; the first build takes two to four minutes.'
-	@$(SWIFT) test --disable-xctest --quiet
+	@$(SWIFT) test --disable-xctest --no-parallel --quiet
 
 install: build
 	install -d $(bin) $(themes) $(man)

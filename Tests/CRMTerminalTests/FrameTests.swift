@@ -37,7 +37,7 @@ import Testing
     Scene("today"),
     Scene("leads", "2"),
     Scene("leads-preview", "2", "p"),
-    Scene("leads-filter", "2", "/", .type("expo score>40"), .key(.enter)),
+    Scene("leads-filter", "2", "/", .type("tag:expo score>40"), .key(.enter)),
     Scene("leads-mistake", "2", "/", .type("status:new scor>9")),
     Scene("leads-no-match", "2", "/", .type("zzzzz"), .key(.enter)),
     Scene("leads-marked", "2", " ", " ", "j", "v", "j", "j"),
@@ -59,7 +59,7 @@ import Testing
     Scene("tasks", "5"),
     Scene("task-page", "5", .key(.enter)),
     Scene("log-call", "2", "l"),
-    Scene("activity-page", "3", .key(.enter), .key(.tab), .key(.tab), .key(.enter)),
+    Scene("activity-page", "2", .key(.enter), .key(.tab), .key(.down), .key(.enter)),
     Scene("palette", ":"),
     Scene("palette-found", ":", .type("al")),
     Scene("help", "2", "?"),
@@ -76,7 +76,7 @@ import Testing
 
   @Test(arguments: sizes) func everyScreenLooksAsRecorded(size: Size) throws {
     for scene in Self.scenes {
-      let robot = Robot(try Book(isDemo: scene.isDemo), size.columns, size.rows)
+      let robot = Robot(try TestBook(isDemo: scene.isDemo), size.columns, size.rows)
       robot.follow(scene.steps)
       try check(robot, "\(scene.name)-\(size.columns)x\(size.rows)")
     }
@@ -85,7 +85,7 @@ import Testing
   @Test(arguments: [Size(39, 11), Size(39, 50), Size(200, 11), Size(1, 1), Size(0, 0), Size(0, 9), Size(9, 0)])
   func belowTheSmallestSizeOnlyTheSentenceIsShown(size: Size) throws {
     for scene in Self.scenes where ["leads", "convert", "pipeline", "palette", "lead-page"].contains(scene.name) {
-      let robot = Robot(try Book(isDemo: true), size.columns, size.rows)
+      let robot = Robot(try TestBook(isDemo: true), size.columns, size.rows)
       robot.follow(scene.steps)
       let text = robot.lines.joined(separator: " ")
       if size.columns >= 39, size.rows >= 3 { #expect(text.contains("Too small: needs 40x12, has")) }

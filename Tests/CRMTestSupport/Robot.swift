@@ -7,13 +7,13 @@ import TerminalKit
 /// A rep without hands: the whole program over a terminal in memory. It presses a key, waits until everything that was
 /// asked for has been answered and painted, and reads the screen.
 @MainActor package final class Robot {
-  package let book: Book
+  package let book: TestBook
   package let app: App
   package let terminal: MemoryTerminal
   private let worker = Worker()
 
   /// Starts the program over `book` as `crm` does, with the size as columns and rows.
-  package init(_ book: Book, _ columns: Int = 80, _ rows: Int = 24) {
+  package init(_ book: TestBook, _ columns: Int = 80, _ rows: Int = 24) {
     self.book = book
     terminal = MemoryTerminal(size: Size(columns, rows))
     let session = Session(store: book.store, worker: worker, calendar: .utc)
@@ -24,13 +24,16 @@ import TerminalKit
 
   /// A robot over the demo book.
   package static func demo(_ columns: Int = 80, _ rows: Int = 24) throws -> Robot {
-    Robot(try Book(isDemo: true), columns, rows)
+    Robot(try TestBook(isDemo: true), columns, rows)
   }
 
   isolated deinit { worker.stop() }
 
   package var store: CRMStore { book.store }
   package var session: Session { app.session }
+
+  /// True once the program was left.
+  package var hasLeft: Bool { !app.isRunning }
 
   // MARK: Keys
 
@@ -71,7 +74,7 @@ import TerminalKit
       app.paintIfNeeded()
       waitForWorker()
       app.collectLetters()
-      if !app.wantsPaint { return }
+      if !app.wantsPaint || hasLeft { return }
     }
     preconditionFailure("the screen does not come to rest")
   }

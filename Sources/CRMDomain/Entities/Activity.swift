@@ -32,7 +32,7 @@ package struct Activity: Record {
       Field("user", \.user, label: "By", .reference(.user), .alias("by")),
       Field("lead", \.lead, .reference(.lead)),
       Field("contact", \.contact, .reference(.contact)),
-      Field("opportunity", \.opportunity, .reference(.opportunity), .alias("deal")),
+      Field("opportunity", \.opportunity, label: "Deal", .reference(.opportunity), .alias("deal")),
       Field("created_at", \.createdAt, .instant, .readOnly, .alias("created")),
       Field("updated_at", \.updatedAt, .instant, .readOnly, .alias("updated")),
     ])

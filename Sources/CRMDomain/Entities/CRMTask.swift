@@ -34,7 +34,7 @@ package struct CRMTask: Record {
       Field("reminder_date", \.reminderDate, label: "Reminder", .instant, .alias("remind"), .alias("reminder")),
       Field("lead", \.lead, .reference(.lead), .localOnly),
       Field("contact", \.contact, .reference(.contact), .localOnly),
-      Field("opportunity", \.opportunity, .reference(.opportunity), .localOnly, .alias("deal")),
+      Field("opportunity", \.opportunity, label: "Deal", .reference(.opportunity), .localOnly, .alias("deal")),
       Field("completed_at", \.completedAt, .instant, .alias("completed")),
       Field("created_by", \.createdBy, .reference(.user), .readOnly, .alias("creator")),
       Field("created_at", \.createdAt, .instant, .readOnly, .alias("created")),

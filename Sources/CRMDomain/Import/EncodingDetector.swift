@@ -11,7 +11,7 @@ enum EncodingDetector {
     let counts = PairCounts(sample)
     if counts.shiftJIS > 0.9, counts.kana > 0.15 { return (.shiftJIS, 0.9) }
     if counts.gbk > 0.95, counts.hanzi > 0.5 { return (.gbk, 0.85) }
-    if counts.shiftJIS > 0.97, counts.pairs > 0.7 { return (.shiftJIS, 0.6) }
+    if counts.shiftJIS > 0.97, counts.pairs > 0.7, counts.neighbours > 0.4 { return (.shiftJIS, 0.6) }
     return western(sample)
   }
 
@@ -59,6 +59,8 @@ private struct PairCounts {
   /// The share of Shift-JIS characters that are kana, and that are pairs.
   private(set) var kana = 0.0
   private(set) var pairs = 0.0
+  /// The share of pairs that follow another: "Müller" and "it’s" in Windows-1252 have pairs too, but lone ones.
+  private(set) var neighbours = 0.0
   /// The share of GBK characters that are among the common ones.
   private(set) var hanzi = 0.0
 
@@ -69,6 +71,7 @@ private struct PairCounts {
 
   private mutating func countShiftJIS(_ bytes: [UInt8]) {
     var (good, bad, kanaCount, pairCount, index) = (0, 0, 0, 0, 0)
+    var (neighbourCount, lastEnd) = (0, -1)
     while index < bytes.count {
       let byte = bytes[index]
       index += 1
@@ -81,7 +84,9 @@ private struct PairCounts {
         good += 1
         pairCount += 1
         if byte == 0x82 || byte == 0x83 { kanaCount += 1 }
+        if lastEnd == index - 1 { neighbourCount += 1 }
         index += 1
+        lastEnd = index
       } else {
         bad += 1
       }
@@ -89,6 +94,7 @@ private struct PairCounts {
     shiftJIS = Double(good) / Double(max(1, good + bad))
     kana = Double(kanaCount) / Double(max(1, good))
     pairs = Double(pairCount) / Double(max(1, good))
+    neighbours = Double(neighbourCount) / Double(max(1, pairCount))
   }
 
   private mutating func countGBK(_ bytes: [UInt8]) {

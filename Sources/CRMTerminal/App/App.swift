@@ -13,7 +13,7 @@ import TerminalKit
   private var places: [Place: any Screen] = [:]
   private var toast: Toast?
   private var jobs = Jobs()
-  private var isRunning = true
+  package private(set) var isRunning = true
   private var isDirty = true
   private var changedKinds: Set<EntityKind> = []
   private var lastChange: LastChange?

@@ -8,7 +8,14 @@ import TerminalKit
     let value = record[info]
     if info.name == "lead_score", case .integer(let score) = value { return self.score(score, ascii: ascii) }
     guard !value.isEmpty else { return Table.CellText(info.name == "last_contact_date" ? "never" : "", role: .dim) }
-    return Table.CellText(text(value, info, session), role: role(value, info, session))
+    return Table.CellText(
+      foreign(record, value, session) + text(value, info, session), role: role(value, info, session))
+  }
+
+  /// The currency of an amount where it is not the usual one: "EUR ".
+  private static func foreign<R: Record>(_ record: R, _ value: FieldValue, _ session: Session) -> String {
+    guard case .money = value, let currency = record["currency"].text, currency != session.currency else { return "" }
+    return currency + " "
   }
 
   package static func text(_ value: FieldValue, _ info: FieldInfo, _ session: Session) -> String {
@@ -46,11 +53,30 @@ import TerminalKit
     return Table.CellText("\(padded)\(number)", role: score >= 70 ? .hot : score >= 40 ? .text : .dim)
   }
 
+  /// What says nothing when it is cut, such as an e-mail address, is shown whole or not at all.
+  private static func minimum(of info: FieldInfo, _ width: Int) -> Int {
+    switch info.kind {
+    case .email, .phone, .url, .day, .instant: width
+    case .choice: min(width, 11)
+    default: min(width, 10)
+    }
+  }
+
+  /// The label, or a word for it that fits above its column.
+  private static func title(of info: FieldInfo) -> String {
+    switch info.name {
+    case "probability": "%"
+    case "expected_close_date": "Closes"
+    case "next_follow_up": "Follow-up"
+    default: info.label
+    }
+  }
+
   package static func column(_ info: FieldInfo, sort: Query.SortKey?) -> Table.Column {
     let isSorted = sort.map { info.names.contains($0.key) || info.name == $0.key } ?? false
-    let width = info.columnWidth ?? 14
+    let width = max(info.columnWidth ?? 14, info.choices.map { TextWidth.width(of: $0.label) }.max() ?? 0)
     return Table.Column(
-      info.label, minimum: min(width, 10), ideal: width, weight: info.kind == .text ? 1 : 0,
+      title(of: info), minimum: minimum(of: info, width), ideal: width, weight: info.kind == .text ? 1 : 0,
       align: info.kind.isNumber && info.name != "lead_score" ? .right : .left,
       sortMark: isSorted ? (sort?.descending == true ? .down : .up) : .none)
   }

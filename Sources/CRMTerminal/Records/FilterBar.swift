@@ -117,6 +117,9 @@ import TerminalKit
     return count(bytes.lowerBound)..<count(bytes.upperBound)
   }
 
+  /// What is wrong with the text, or "".
+  var message: String { parsed.mistakes.first?.message ?? "" }
+
   // MARK: Drawing
 
   /// Draws into one row; answers where the cursor belongs while it is open.
@@ -124,7 +127,8 @@ import TerminalKit
     canvas.fill(rect)
     canvas.put("/", at: Point(rect.column + 1, rect.row), role: .key)
     let mistake = parsed.mistakes.first
-    let message = mistake.map { TextWidth.truncated($0.message, to: max(0, rect.columns / 2)) } ?? ""
+    // While it is typed, a short line needs the room itself, and the footer tells what is wrong.
+    let message = isOpen && rect.columns < 120 ? "" : TextWidth.truncated(self.message, to: max(0, rect.columns / 2))
     let width = TextWidth.width(of: message)
     field.draw(on: &canvas, in: Rect(rect.column + 3, rect.row, rect.columns - 4 - (width == 0 ? 0 : width + 2), 1))
     if width > 0 {

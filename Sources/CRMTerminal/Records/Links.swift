@@ -26,9 +26,10 @@ struct Links {
     return contact.map { (.contact, $0.rawValue) }
   }
 
-  func activity(_ type: String) -> Activity {
+  func activity(_ type: String, by user: Identifier<User>?) -> Activity {
     var activity = Activity()
     activity.activityType = type
+    activity.user = user
     (activity.lead, activity.contact, activity.opportunity) = (lead, contact, opportunity)
     return activity
   }

@@ -9,15 +9,15 @@ import TerminalKit
   static func effect(_ command: Command, kind: EntityKind, ids: [Int64], record: (any Record)?) -> Effect? {
     if let reason = disabledReason(command, kind: kind, record: record, count: ids.count) { return .toast(reason) }
     switch command {
-    case .setStatus: return kind == .opportunity ? setStage(ids) : choose("status", kind, ids)
-    case .setPriority: return choose("priority", kind, ids)
-    case .assign: return assign(kind, ids)
+    case .setStatus: return kind == .opportunity ? setStage(ids) : choose("status", kind, ids, record)
+    case .setPriority: return choose("priority", kind, ids, record)
+    case .assign: return assign(kind, ids, record)
     case .tag: return tag(kind, ids)
     case .untag: return untag(kind, ids)
     case .trash: return trash(kind, ids, record)
     case .repeatChange: return .repeatLast(kind, ids)
     case .convert: return (record as? Lead).map { lead in .with { .push(ConvertScreen(lead, $0)) } }
-    case .complete: return (record as? CRMTask).map(complete)
+    case .complete: return ids.count > 1 ? complete(ids) : (record as? CRMTask).map(complete)
     case .markWon: return close(ids, record, outcome: "won")
     case .markLost: return close(ids, record, outcome: "lost")
     default: return record.flatMap { effect(command, on: $0) }
@@ -28,8 +28,9 @@ import TerminalKit
   private static func effect(_ command: Command, on record: any Record) -> Effect? {
     let links = Links(record)
     switch command {
-    case .logCall: return .push(RecordFormScreen(links.activity("call"), focus: "subject"))
-    case .logActivity: return .push(RecordFormScreen(links.activity("note"), focus: "activity_type"))
+    case .logCall: return .with { .push(RecordFormScreen(links.activity("call", by: $0.me?.id), focus: "subject")) }
+    case .logActivity:
+      return .with { .push(RecordFormScreen(links.activity("note", by: $0.me?.id), focus: "activity_type")) }
     case .newTask: return .with { .push(RecordFormScreen(links.task(owner: $0.me?.id))) }
     case .editNotes: return editNotes(record)
     case .copyEmail: return (record.email.map { .copy($0) }) ?? .toast("There is no e-mail address here")
@@ -60,11 +61,20 @@ import TerminalKit
 
   private static func has(_ field: String, _ kind: EntityKind) -> Bool { kind.field(field) != nil }
 
+  /// Whom a command is about, by name where it is the one under the cursor.
+  private static func subject(_ kind: EntityKind, _ ids: [Int64], _ record: (any Record)?) -> String {
+    func id<R: Record>(_ record: R) -> Int64 { record.id.rawValue }
+    guard ids.count == 1, let record, id(record) == ids[0], !record.title.isEmpty else {
+      return Counted.text(ids.count, kind)
+    }
+    return record.title
+  }
+
   // MARK: One field of many records
 
-  private static func choose(_ name: String, _ kind: EntityKind, _ ids: [Int64]) -> Effect? {
+  private static func choose(_ name: String, _ kind: EntityKind, _ ids: [Int64], _ record: (any Record)?) -> Effect? {
     guard let info = kind.field(name) else { return nil }
-    let title = "\(info.label) of \(Counted.text(ids.count, kind))"
+    let title = "\(info.label) of \(subject(kind, ids, record))"
     guard !info.choices.isEmpty else {
       return .push(PromptScreen(title) { .set([name: $0.fieldValue], in: kind, ids, title: "Set \(title) to \($0)") })
     }
@@ -76,15 +86,16 @@ import TerminalKit
       })
   }
 
-  private static func assign(_ kind: EntityKind, _ ids: [Int64]) -> Effect {
-    .with { session in
+  private static func assign(_ kind: EntityKind, _ ids: [Int64], _ record: (any Record)?) -> Effect {
+    let subject = subject(kind, ids, record)
+    return .with { session in
       let items = session.users.map { Picker.Item($0.username, detail: $0.isMe ? "me" : $0.fullName) }
       return .push(
-        PickerScreen("Owner of \(Counted.text(ids.count, kind))", items + [Picker.Item("nobody")]) { index in
+        PickerScreen("Owner of \(subject)", items + [Picker.Item("nobody")]) { index in
           let user = session.users.indices.contains(index) ? session.users[index] : nil
           return .set(
             ["assigned_to": user?.id.fieldValue ?? .none], in: kind, ids,
-            title: "Give \(Counted.text(ids.count, kind)) to \(user?.username ?? "nobody")")
+            title: "Give \(subject) to \(user?.username ?? "nobody")")
         })
     }
   }
@@ -115,7 +126,7 @@ import TerminalKit
   }
 
   private static func trash(_ kind: EntityKind, _ ids: [Int64], _ record: (any Record)?) -> Effect {
-    let name = ids.count == 1 ? record?.title ?? Counted.one(kind) : Counted.text(ids.count, kind)
+    let name = subject(kind, ids, record)
     let delete = Effect.changeEach(kind, ids, title: "Delete \(name)") { writer, id in try writer.trash(kind, id) }
     guard ids.count > 1 else { return delete }
     return .push(
@@ -150,6 +161,13 @@ import TerminalKit
     let isOpen = task.isOpen
     return .save(title: "\(isOpen ? "Complete" : "Reopen") \(task.title)") { writer in
       try writer.update(isOpen ? task.completed(at: writer.now) : task.reopened(), from: task)
+    }
+  }
+
+  private static func complete(_ ids: [Int64]) -> Effect {
+    .changeEach(.task, ids, title: "Complete \(Counted.text(ids.count, .task))") { writer, id in
+      guard let task: CRMTask = try writer.reader.record(Identifier(id)), task.isOpen else { return }
+      try writer.update(task.completed(at: writer.now), from: task)
     }
   }
 

@@ -34,6 +34,7 @@ import TerminalKit
   private static let cardLimit = 500
 
   var title: String { "Pipeline" }
+  var status: String { filter.isOpen ? filter.message : "" }
   var isTyping: Bool { filter.isOpen }
 
   /// Filters by `text`, as if it had been typed.
@@ -187,14 +188,10 @@ import TerminalKit
   private var newDeal: Effect {
     let stage = columns.indices.contains(focus) ? columns[focus].stage : nil
     return .with { session in
-      var deal = Opportunity()
+      var deal = session.newRecord(Opportunity.self)
       deal.stage = stage?.key ?? deal.stage
       deal.board = stage?.board
       deal.probability = stage?.probability ?? deal.probability
-      deal.currency = session.currency
-      deal.stageEnteredAt = session.now
-      deal.assignedTo = session.me?.id
-      deal.expectedCloseDate = session.today.adding(days: 30)
       return .push(RecordFormScreen(deal))
     }
   }
@@ -238,11 +235,20 @@ import TerminalKit
     let open = columns.filter { $0.stage.outcome == "open" }.flatMap(\.totals.sums)
     let summary = MoneyText.summary(open)
     let used = canvas.put(
-      " Pipeline ─ \(board?.name ?? "no board") ", at: Point(rect.column + 1, rect.row), role: .title)
+      " Pipeline ─ \(board?.name ?? "no board")\(hiddenStages(rect.columns)) ", at: Point(rect.column + 1, rect.row),
+      role: .title)
     let room = rect.columns - used - 4
     let text = TextWidth.truncated(summary, to: max(0, room))
     canvas.put(" \(text) ", at: Point(rect.endColumn - TextWidth.width(of: text) - 3, rect.row), role: .text)
   }
+
+  /// Says that there are more stages at the sides.
+  private func hiddenStages(_ columns: Int) -> String {
+    let shown = fitting(columns)
+    return shown < self.columns.count ? " ─ \(shown) of \(self.columns.count) stages" : ""
+  }
+
+  private func fitting(_ columns: Int) -> Int { max(1, min(self.columns.count, columns / 20)) }
 
   private func drawColumns(on canvas: inout Canvas, in rect: Rect, _ session: Session) {
     columnRects = []
@@ -251,7 +257,7 @@ import TerminalKit
       canvas.put("No board yet: B makes one.", at: Point(rect.column + 3, rect.row + 2), role: .dim)
       return
     }
-    let fitting = max(1, min(columns.count, rect.columns / 20))
+    let fitting = fitting(rect.columns)
     let first = min(max(0, focus - fitting / 2), columns.count - fitting)
     let width = rect.columns / fitting
     for offset in 0..<fitting {
@@ -272,14 +278,19 @@ import TerminalKit
     let heading = "\(column.stage.name) \(column.totals.count)" + (isClosed ? " this month" : "")
     canvas.put(" \(heading) ", at: rect.origin, role: isFocused ? .selected : .strong, width: rect.columns)
     let (_, below) = rect.split(top: 1)
-    let sums = column.totals.sums.prefix(2)
+    let sums = column.totals.sums.prefix(sumRows(below.rows))
     for (line, sum) in sums.enumerated() {
       let weighted = isClosed ? "" : " · w \(sum.weighted.short)"
       let text = " \(MoneyText.short(sum.amount, sum.currency))\(weighted)"
       canvas.put(text, at: Point(below.column, below.row + line), role: .dim, width: below.columns)
     }
-    let (_, cards) = below.split(top: max(1, sums.count))
+    let (_, cards) = below.split(top: sumRows(below.rows))
     drawCards(index, on: &canvas, in: cards, session)
+  }
+
+  /// The same for all columns, so that cards stand in rows; a low screen needs its rows for cards.
+  private func sumRows(_ rows: Int) -> Int {
+    min(rows < 12 ? 1 : 2, max(1, columns.map(\.totals.sums.count).max() ?? 1))
   }
 
   private func drawCards(_ index: Int, on canvas: inout Canvas, in rect: Rect, _ session: Session) {

@@ -47,7 +47,8 @@ import TerminalKit
       return Table.Row([
         .init(operation.title, role: operation.isUndone ? .dim : .text),
         .init(DateText.short(operation.at, now: session.now, calendar: session.calendar), role: .dim),
-        .init(operation.origin, role: .dim), .init(operation.isUndone ? "undone" : "", role: .warning),
+        .init(operation.origin == "user" ? "me" : operation.origin, role: .dim),
+        .init(operation.isUndone ? "undone" : "", role: .warning),
       ])
     }
     if operations.isEmpty {

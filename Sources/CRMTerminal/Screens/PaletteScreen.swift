@@ -38,7 +38,8 @@ import TerminalKit
     guard text.trimmed.count >= 2 else { return [] }
     let query = Query(terms: text.split(separator: " ").map { .word(String($0)) })
     return [EntityKind.lead, .contact, .opportunity, .task].flatMap { kind -> [(EntityKind, Int64, String)] in
-      let ids = session.read { try $0.ids(session.list(kind, query), limit: 6) } ?? []
+      let list = session.list(kind, query)
+      let ids = session.read { try $0.ids(list, limit: 6) } ?? []
       return ids.map { (kind, $0, session.name(kind, $0) ?? "") }
     }
   }

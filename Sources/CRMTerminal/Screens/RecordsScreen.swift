@@ -36,8 +36,10 @@ import TerminalKit
   package var title: String { isTrash ? "Trash" : FieldInfo.label(for: kind == .opportunity ? "deals" : kind.plural) }
   package var isTyping: Bool { filter.isOpen }
   package var status: String {
-    if rangeStart != nil { return "marking a range" }
-    return list.marks.isEmpty ? "" : "\(list.marks.count.formatted(grouping: ",")) marked"
+    if filter.isOpen { return filter.message }
+    if isTrash, list.marks.isEmpty { return "D brings it back  esc leaves" }
+    let count = list.marks.isEmpty ? "" : "\(list.marks.count.formatted(grouping: ",")) marked"
+    return rangeStart == nil ? count : count + ", v ends"
   }
 
   // MARK: Loading
@@ -144,7 +146,7 @@ import TerminalKit
       return .handled
     case .back, .clearFilter: return clear()
     case .open: return list.selectedID.map { .open(kind, $0) } ?? .toast("No record here")
-    case .new: return .push(RecordFormScreen(R()))
+    case .new: return .with { .push(RecordFormScreen($0.newRecord(R.self))) }
     case .edit: return list.selected.map { .push(RecordFormScreen($0)) } ?? .toast("No record selected")
     case .mark:
       list.toggleMark()

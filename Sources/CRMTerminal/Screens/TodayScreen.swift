@@ -42,7 +42,7 @@ import TerminalKit
     lines += part("Follow-ups", .lead, "overdue", sort: "next_follow_up", session) { .lead($0) }
     lines += part("Rotting deals", .opportunity, "rotting open", sort: "stage_entered_at", session) { deal in
       let days = session.stage(of: deal).flatMap { Rotting.days(deal, in: $0, today: session.today) }
-      return .deal(deal, remark: days.map { "\($0) business days in \(Choice.words(deal.stage))" } ?? "")
+      return .deal(deal, remark: days.map { "\($0) d in \(Choice.words(deal.stage))" } ?? "")
     }
     lines += part("Deals without a next step", .opportunity, "nextless", sort: "expected_close_date", session) {
       .deal($0, remark: "closes \($0.expectedCloseDate.map { DateText.short($0, today: session.today) } ?? "–")")
@@ -183,14 +183,18 @@ import TerminalKit
       put([(when, 14, .dim), (lead.title, 0, .text), (lead.companyName, 24, .dim)], on: &canvas, rect, isSelected)
     case .deal(let deal, let remark):
       let amount = deal.amount.map { MoneyText.plain($0, deal.currency) } ?? ""
-      put([(amount, 14, .text), (deal.name, 0, .text), (remark, 32, .warning)], on: &canvas, rect, isSelected)
+      put([(amount, 14, .text), (deal.name, 0, .text), (remark, 24, .warning)], on: &canvas, rect, isSelected)
     }
   }
 
   /// Columns of fixed widths around one, of width 0, that takes the rest and shows the cursor.
   private func put(_ cells: [(String, Int, Role)], on canvas: inout Canvas, _ rect: Rect, _ isSelected: Bool) {
     let isNarrow = rect.columns < 64
-    let shown = isNarrow ? cells.filter { $0.1 == 0 || $0.1 <= 14 } : cells
+    let shown =
+      isNarrow
+      ? cells.filter { $0.1 == 0 || $0.1 <= 14 }
+      : cells
+        .map { ($0.0, $0.1 > 14 ? min(60, max($0.1, rect.columns / 3)) : $0.1, $0.2) }
     let rest = rect.columns - shown.reduce(0) { $0 + $1.1 + 1 }
     var column = rect.column
     for (text, width, role) in shown {

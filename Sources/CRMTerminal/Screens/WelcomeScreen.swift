@@ -10,8 +10,8 @@ import TerminalKit
   private var rows: [Rect] = []
 
   private let choices: [(key: String, title: String, detail: String)] = [
-    ("d", "Load the demo book", "250 leads, 120 contacts, 60 deals, 80 tasks of a believable company; u takes it away"),
-    ("i", "Import a CSV file", "Leads from a spreadsheet or another CRM; columns are recognised"),
+    ("d", "Load the demo book", "An invented company to look around in; u takes it away"),
+    ("i", "Import a CSV file", "From a spreadsheet or another CRM; finds out the columns"),
     ("e", "Start empty", "n makes the first lead"),
   ]
 
@@ -49,10 +49,10 @@ import TerminalKit
     let box = Rect(
       rect.column + (rect.columns - columns) / 2, rect.row + max(0, (rect.rows - 12) / 3), columns, min(12, rect.rows))
     canvas.put("Welcome to MyCRM", at: Point(box.column + 2, box.row), role: .title)
-    canvas.put("Your book is empty. How do you want to begin?", at: Point(box.column + 2, box.row + 1), role: .dim)
+    canvas.put("Your book is empty. How to begin?", at: Point(box.column + 2, box.row + 1), role: .dim)
     rows = []
     for (index, choice) in choices.enumerated() {
-      let row = box.row + 3 + index * 3
+      let row = box.row + (rect.rows < 12 ? 2 : 3) + index * 3
       rows.append(Rect(box.column, row, box.columns, 2))
       let isSelected = index == cursor.selected
       if isSelected { canvas.put(canvas.glyph(.cursor), at: Point(box.column, row), role: .selected) }

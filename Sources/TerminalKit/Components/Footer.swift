@@ -46,6 +46,7 @@ package struct Footer: Hashable, Sendable {
     guard !text.isEmpty else { return }
     let width = min(TextWidth.width(of: text), max(0, rect.columns - 1))
     canvas.put(text, at: Point(rect.column + 1, rect.row), role: .hint, emphasis: .bold, width: width)
+    guard !hints.isEmpty else { return }
     canvas.put(canvas.glyph(.separator), at: Point(rect.column + width + 2, rect.row), role: .border)
   }
 

@@ -56,7 +56,7 @@ struct FormLayout: Hashable, Sendable {
   }
 
   private mutating func add(_ entry: Int, _ row: FormRow, strip: Rect, labels: Int) {
-    let labelColumns = min(labels, strip.columns < 60 ? max(3, strip.columns * 3 / 10) : 24)
+    let labelColumns = min(labels, strip.columns < 60 ? max(3, strip.columns / 3) : 24)
     let start = strip.column + labelColumns + 4
     let room = max(0, strip.endColumn - start - 1)
     let noteColumns = hasSideNotes ? max(24, room - 50) : room

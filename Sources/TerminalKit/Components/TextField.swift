@@ -69,6 +69,7 @@ package struct TextField: Hashable, Sendable {
         canvas.put(placeholder, at: rect.origin, role: .placeholder, width: rect.columns)
       }
       drawText(on: &canvas, role: role)
+      if !isFocused { drawEllipsis(on: &canvas, role: role) }
     }
   }
 
@@ -80,6 +81,13 @@ package struct TextField: Hashable, Sendable {
         String(buffer.characters[index]), at: Point(column, rect.row), role: isWrong ? .bad : role,
         emphasis: isWrong ? .underline : [])
     }
+  }
+
+  /// Says that the text goes on; with the focus one can go there.
+  private func drawEllipsis(on canvas: inout Canvas, role: Role) {
+    let width = buffer.characters.lazy.map { TextWidth.width(of: $0) }.prefix(rect.columns + 1).reduce(0, +)
+    guard width > rect.columns else { return }
+    canvas.put(canvas.glyph(.ellipsis), at: Point(rect.endColumn - 1, rect.row), role: role)
   }
 
   /// The cursor stays inside, and no room is wasted behind the end of the text.

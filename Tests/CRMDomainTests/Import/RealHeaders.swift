@@ -193,7 +193,7 @@ enum RealHeaders {
     The generator|lead
     first_name=first_name;last_name=last_name;email=email;company=company_name;phone=phone;job_title=job_title
     lead_source=lead_source;status=status;priority=priority;estimated_value=estimated_value;industry=-;company_size=-
-    city=-;state=-;country=-;owner=assigned_to;tags=tags;created_at=created_at;last_contacted_at=last_contact_date
+    city=-;state=state;country=-;owner=assigned_to;tags=tags;created_at=created_at;last_contacted_at=last_contact_date
     notes=notes
 
     German, leads|lead

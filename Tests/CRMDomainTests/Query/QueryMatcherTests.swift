@@ -63,9 +63,10 @@ import Testing
       $0.leadScore = 70
       $0.estimatedValue = Money(hundredths: 1_250_000)
       $0.assignedTo = Identifier(7)
+      $0.state = "California"
       $0.tags = ["Expo", "b"]
       $0.customFields = [
-        "state": .string("California"), "seats": .integer(12), "vip": .bool(true),
+        "seats": .integer(12), "vip": .bool(true),
         "Contract end": .string("2027-02-01"),
       ]
     }

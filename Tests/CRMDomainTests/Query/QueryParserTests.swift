@@ -115,6 +115,6 @@ import Testing
 enum Sample {
   static let customFields = [
     FieldInfo("Contract end", kind: .day, isCustom: true), FieldInfo("vip", label: "VIP", kind: .flag, isCustom: true),
-    FieldInfo("state", kind: .text, isCustom: true), FieldInfo("seats", kind: .integer, isCustom: true),
+    FieldInfo("seats", kind: .integer, isCustom: true),
   ]
 }

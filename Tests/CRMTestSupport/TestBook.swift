@@ -3,7 +3,7 @@ import CRMStore
 import Foundation
 
 /// A real database in a folder of its own, which goes away with it. Its clock stands still.
-package final class Book {
+package final class TestBook {
   /// Sunday 22 November 2026, 14:02 in UTC.
   package static let now = Instant(seconds: 1_795_356_120)
 
@@ -12,13 +12,34 @@ package final class Book {
 
   /// An empty book of the rep "ada", or the demo book.
   package init(isDemo: Bool = false) throws {
-    folder = NSTemporaryDirectory() + "mycrm-\(UUID().uuidString)"
-    store = try CRMStore(path: folder + "/book.sqlite", clock: { Book.now })
+    folder = TestBook.newFolder()
+    let path = folder + "/book.sqlite"
+    if isDemo {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      try TestBook.demo.get().write(to: URL(fileURLWithPath: path))
+    }
+    store = try CRMStore(path: path, clock: { TestBook.now })
     try store.prepareEmptyBook(userName: "ada")
-    if isDemo { try store.loadDemo(DemoBook(now: Book.now)) }
   }
 
-  deinit {
+  deinit { TestBook.remove(folder) }
+
+  /// The file of a demo book: written once, copied for every test that begins with one.
+  private static let demo = Result {
+    let folder = newFolder()
+    defer { remove(folder) }
+    let path = folder + "/demo.sqlite"
+    do {
+      let store = try CRMStore(path: path, clock: { now })
+      try store.prepareEmptyBook(userName: "ada")
+      try store.loadDemo(DemoBook(now: now))
+    }
+    return try Data(contentsOf: URL(fileURLWithPath: path))
+  }
+
+  private static func newFolder() -> String { NSTemporaryDirectory() + "mycrm-\(UUID().uuidString)" }
+
+  private static func remove(_ folder: String) {
     do { try FileManager.default.removeItem(atPath: folder) } catch { print("\(folder) stays: \(error)") }
   }
 
