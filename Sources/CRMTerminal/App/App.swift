@@ -315,7 +315,12 @@ import TerminalKit
       terminal.show(canvas, cursor: nil)
       return
     }
-    let cursor = draw(on: &canvas)
+    var cursor = draw(on: &canvas)
+    if let top = screens.last, top.missesRows {
+      top.load(session, isChanged: false)
+      canvas = Canvas(size: size)
+      cursor = draw(on: &canvas)
+    }
     terminal.show(canvas, cursor: cursor)
     // What was drawn may have shown that more rows are in sight than were read.
     screens.last?.load(session, isChanged: false)

@@ -17,6 +17,7 @@ import TerminalKit
   private var wantsPreview: Bool?
   private var isTrash = false
   private var isAsked = false
+  package private(set) var missesRows = false
   private var preview: RecordPreview?
   private var size = Size(80, 24)
   private var viewRects: [(Range<Int>, Int)] = []
@@ -285,8 +286,12 @@ import TerminalKit
       preview.draw(on: &canvas, in: parts.bottom, session)
     }
     let ascii = canvas.ascii
+    missesRows = false
     list.table.draw(on: &canvas, in: rest) { [list, columns] row in
-      guard let record = list.record(row) else { return nil }
+      guard let record = list.record(row) else {
+        missesRows = true
+        return nil
+      }
       let name = Table.CellText(record.title.isEmpty ? "(no name)" : record.title)
       let cells = columns.map { FieldCell.cell(record, $0, session, ascii: ascii) }
       return Table.Row([name] + cells, isMarked: list.marks.contains(record.id.rawValue))
