@@ -45,6 +45,43 @@ import Testing
     }
   }
 
+  @Test func aBroadSearchWalksTheOrderOfTheList() throws {
+    let needle = try #require(SearchText.needle(for: "lovelace"))
+    let query = ListQuery(
+      .lead, conditions: [.textContains(needle)], sort: [.init("lead_score", descending: true)], now: testNow,
+      today: testToday)
+    let store = try CRMStore.hasty(folder.file())
+    try store.read { reader in
+      var sql = try reader.querySQL(query)
+      sql.walksOrder = true
+      for part in reader.passes(sql) {
+        let plan = try Row.fetchAll(reader.db, sql: "EXPLAIN QUERY PLAN " + part.text, arguments: .init(part.arguments))
+          .map { $0["detail"] as String }
+        #expect(plan.contains { $0.contains("lead_by_score") }, "\(plan)")
+        #expect(!plan.contains { $0.contains("TEMP B-TREE") }, "\(plan)")
+      }
+    }
+  }
+
+  @Test func aBroadSearchAnswersItsFirstRowsInOrder() throws {
+    let store = try CRMStore.hasty(folder.file())
+    try store.transact("Add a crowd") { writer in
+      for number in 0..<5200 {
+        var lead = Lead()
+        lead.lastName = number % 50 == 0 ? "Babbage" : "Lovelace"
+        lead.leadScore = number * 7919 % 101
+        try writer.insert(lead)
+      }
+    }
+    let needle = try #require(SearchText.needle(for: "lovelace"))
+    let query = ListQuery(
+      .lead, conditions: [.textContains(needle)], sort: [.init("lead_score", descending: true)], now: testNow,
+      today: testToday)
+    let (first, all) = try store.read { (try $0.ids(query, limit: 200), try $0.ids(query)) }
+    #expect(all.count == 5096)
+    #expect(first == Array(all.prefix(200)))
+  }
+
   @Test func theHistoryOfARecordIsFoundInItsIndex() throws {
     let store = try CRMStore.hasty(folder.file())
     let plan = try store.read { reader in

@@ -18,7 +18,7 @@ extension Record {
 
   /// The value of the field called `name`, or `none` if there is no such field.
   package subscript(name: String) -> FieldValue {
-    get { Self.schema.field(name)?.get(self) ?? .none }
+    get { Self.schema.value(of: name, in: self) }
     set { Self.schema.field(name)?.set(&self, newValue) }
   }
 }
@@ -31,11 +31,13 @@ package struct Schema<R: Record>: Sendable {
   /// Those that free words in a filter look at, listed once because saving a row asks for them.
   package let searchable: [Field<R>]
   private let positions: [String: Int]
+  private let getters: [@Sendable (R) -> FieldValue]
 
   package init(_ kind: EntityKind, _ fields: [Field<R>]) {
     self.kind = kind
     self.fields = fields
     infos = fields.map(\.info)
+    getters = fields.map(\.get)
     searchable = fields.filter(\.info.isSearchable)
     var positions: [String: Int] = [:]
     for (index, field) in fields.enumerated() { positions[field.info.name] = index }
@@ -46,6 +48,12 @@ package struct Schema<R: Record>: Sendable {
 
   /// The field with that v1 name, or nil.
   package func field(_ name: String) -> Field<R>? { positions[name].map { fields[$0] } }
+
+  /// What `record` has in the field with that v1 name, or `none` if there is no such field. Lists ask it of every cell.
+  func value(of name: String, in record: R) -> FieldValue {
+    guard let position = positions[name] else { return .none }
+    return getters[position](record)
+  }
 }
 
 /// The entities, by the name of their table and of v1's resource in the singular.

@@ -6,7 +6,8 @@ extension StoreReader {
   package func ids(
     _ query: ListQuery, limit: Int? = nil, isStale: () -> Bool = { false },
   ) throws -> [Int64] {
-    let sql = try querySQL(query)
+    var sql = try querySQL(query)
+    if limit != nil, try isBroad(sql) { sql.walksOrder = true }
     var ids: [Int64] = []
     for part in passes(sql) {
       let left = limit.map { $0 - ids.count }
@@ -47,6 +48,23 @@ extension StoreReader {
       pass(" AND \(first.expression) IS NULL", others),
     ]
   }
+
+  /// True where so many rows match that the first of them are soon met by walking the index of the order. Only for words
+  /// alone: another condition might be so rare that the walk would not end.
+  private func isBroad(_ sql: QuerySQL) throws -> Bool {
+    guard let words = sql.onlyWords else { return false }
+    let table = TextIndex.table(sql.query.kind)
+    let count = "SELECT count(*) FROM (SELECT 1 FROM \(table) WHERE \(table) MATCH ? LIMIT \(Self.broad))"
+    guard try Int.fetchOne(try db.cachedStatement(sql: count), arguments: [words]) == Self.broad else { return false }
+    var walking = sql
+    walking.walksOrder = true
+    return try passes(walking).allSatisfy { pass in
+      let plan = try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN \(pass.text)", arguments: .init(pass.arguments))
+      return !plan.contains { ($0["detail"] as String).contains("TEMP B-TREE FOR ORDER BY") }
+    }
+  }
+
+  private static var broad: Int { 5000 }
 
   func querySQL(_ query: ListQuery) throws -> QuerySQL {
     QuerySQL(

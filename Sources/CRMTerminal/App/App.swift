@@ -39,9 +39,12 @@ import TerminalKit
 
   /// The places where a rep starts: the list of leads, or the choices an empty book offers.
   package func start() {
-    let isEmpty = session.read { try $0.count(.lead) + $0.count(.contact) + $0.count(.opportunity) } == 0
+    let isEmpty =
+      session.read { reader in
+        try ![EntityKind.lead, .contact, .opportunity].contains { try reader.hasAny($0) }
+      } == true
     go(to: isEmpty ? .leads : .today)
-    if isEmpty, session.read({ try $0.count(.task) }) == 0 { push(WelcomeScreen()) }
+    if isEmpty, session.read({ try $0.hasAny(.task) }) == false { push(WelcomeScreen()) }
     if let key = (session.read { try $0.drafts() } ?? []).first { push(DraftScreen.offer(key, session)) }
   }
 
@@ -316,7 +319,12 @@ import TerminalKit
       terminal.show(canvas, cursor: nil)
       return
     }
-    let cursor = draw(on: &canvas)
+    var cursor = draw(on: &canvas)
+    if let top = screens.last, top.missesRows {
+      top.load(session, isChanged: false)
+      canvas = Canvas(size: size)
+      cursor = draw(on: &canvas)
+    }
     terminal.show(canvas, cursor: cursor)
     // What was drawn may have shown that more rows are in sight than were read.
     screens.last?.load(session, isChanged: false)

@@ -29,6 +29,8 @@ import TerminalKit
   func load(_ session: Session, isChanged: Bool)
   /// Answers where the terminal's cursor belongs, if anywhere.
   func draw(on canvas: inout Canvas, in rect: Rect, _ session: Session) -> Point?
+  /// True if the last draw met rows that had not been read yet: it is loaded and drawn once more.
+  var missesRows: Bool { get }
   /// What must survive if the program has to leave now: a draft's key and fields.
   var draft: (key: String, fields: [String: String])? { get }
 }
@@ -47,6 +49,7 @@ extension Screen {
   package func handle(_ key: Key) -> Effect? { nil }
   package func perform(_ command: Command) -> Effect? { nil }
   package func disabledReason(_ command: Command) -> String? { nil }
+  package var missesRows: Bool { false }
   package func load(_ session: Session, isChanged: Bool) {}
   package var draft: (key: String, fields: [String: String])? { nil }
 }

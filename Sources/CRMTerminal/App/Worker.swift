@@ -27,13 +27,13 @@ package final class Worker: Sendable {
     }
   }
 
-  /// True while something was asked for and has not been answered.
+  /// True while rows were asked for and have not been answered. Long jobs do not count: keys need not wait for them.
   package var isBusy: Bool { busy.withLock { $0 > 0 } }
 
   package func post(_ deliver: @escaping @MainActor @Sendable () -> Void) { mailbox.post(Letter(deliver: deliver)) }
 
   package func perform(_ lane: Lane, _ body: @escaping @Sendable () -> Void) {
-    busy.withLock { $0 += 1 }
+    if lane == .lists { busy.withLock { $0 += 1 } }
     queues.withLock { $0[lane.rawValue].append(body) }
     signals[lane.rawValue].signal()
   }
@@ -51,7 +51,7 @@ package final class Worker: Sendable {
         continue
       }
       body()
-      busy.withLock { $0 -= 1 }
+      if lane == .lists { busy.withLock { $0 -= 1 } }
     }
   }
 }

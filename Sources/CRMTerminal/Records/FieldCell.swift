@@ -20,6 +20,8 @@ import TerminalKit
 
   package static func text(_ value: FieldValue, _ info: FieldInfo, _ session: Session) -> String {
     switch (value, info.kind) {
+    case (.text(let text), let kind) where !kind.isChoice: text
+    case (.money(let hundredths), _): Money(hundredths: hundredths).display()
     case (.reference(let id), .reference(let kind)): session.name(kind, id) ?? "\(kind.rawValue) #\(id)"
     case (.instant(let instant), _) where info.name == "last_contact_date" || info.isReadOnly:
       DateText.ago(instant, now: session.now)
@@ -81,5 +83,12 @@ import TerminalKit
 }
 
 extension FieldKind {
-  var isNumber: Bool { self == .integer || self == .money }
+  var isNumber: Bool {
+    switch self {
+    case .integer, .money: true
+    default: false
+    }
+  }
+
+  var isChoice: Bool { if case .choice = self { true } else { false } }
 }

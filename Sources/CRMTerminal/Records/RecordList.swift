@@ -15,6 +15,7 @@ import TerminalKit
   package var cursor: ListCursor { table.cursor }
   package var table = Table(columns: [])
   private var records: [Int64: R] = [:]
+  private var isTotalKnown = false
   private var asked: ListQuery?
   private let generation = Generation()
   /// The row to come back to when rows change around it.
@@ -37,18 +38,20 @@ import TerminalKit
     wanted = keepsRow ? selectedID : nil
     asked = query
     let number = generation.next()
-    let (store, worker, generation) = (session.store, session.worker, generation)
+    let (store, worker, generation, wantsTotal) = (session.store, session.worker, generation, !isTotalKnown)
     worker.perform(.lists) { [weak self] in
       let isStale: @Sendable () -> Bool = { generation.current != number }
       guard !isStale() else { return }
       do {
         let head = try store.read { try $0.ids(query, limit: Self.headRows) }
         worker.post { self?.receive(head, number, isComplete: head.count < Self.headRows) }
+        if head.count == Self.headRows, !isStale() {
+          let all = try store.read { try $0.ids(query, isStale: isStale) }
+          worker.post { self?.receive(all, number, isComplete: true) }
+        }
+        guard wantsTotal, !isStale() else { return }
         let total = try store.read { try $0.count(query.kind) }
-        worker.post { self?.total = total }
-        guard head.count == Self.headRows, !isStale() else { return }
-        let all = try store.read { try $0.ids(query, isStale: isStale) }
-        worker.post { self?.receive(all, number, isComplete: true) }
+        worker.post { self?.receive(total: total) }
       } catch {
         worker.post { session.problem = (error as? StoreProblem)?.sentence ?? "\(error)" }
       }
@@ -56,6 +59,14 @@ import TerminalKit
   }
 
   private nonisolated static var headRows: Int { 200 }
+
+  private func receive(total: Int) {
+    self.total = total
+    isTotalKnown = true
+  }
+
+  /// The next question counts all records again: among a million that takes longer than a key may.
+  package func forgetTotal() { isTotalKnown = false }
 
   private func receive(_ ids: [Int64], _ number: Int, isComplete: Bool) {
     guard generation.current == number else { return }
@@ -76,7 +87,8 @@ import TerminalKit
     if records.count > 4000 { records.removeAll(keepingCapacity: true) }
     let height = max(cursor.height, 1)
     let first = max(0, cursor.top - height)
-    let missing = ids[min(first, ids.count)..<min(ids.count, cursor.top + 2 * height)].filter { records[$0] == nil }
+    let near = ids[min(first, ids.count)..<min(ids.count, cursor.top + 2 * height)]
+    let missing = near.filter { !records.keys.contains($0) }
     guard !missing.isEmpty else { return }
     session.read { reader in
       for record in try reader.records(missing, of: R.self) { records[record.id.rawValue] = record }

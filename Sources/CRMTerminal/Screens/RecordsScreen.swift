@@ -15,6 +15,7 @@ import TerminalKit
   private var wantsPreview: Bool?
   private var isTrash = false
   private var isAsked = false
+  package private(set) var missesRows = false
   private var preview: RecordPreview?
   private var size = Size(80, 24)
   private var viewRects: [(Range<Int>, Int)] = []
@@ -44,6 +45,7 @@ import TerminalKit
   package func load(_ session: Session, isChanged: Bool) {
     look.load(session)
     filter.load(session)
+    if isChanged { list.forgetTotal() }
     if isChanged || !isAsked { ask(session) }
     list.load(session, isChanged: isChanged)
     if showsPreview, let record = list.selected, preview?.isOf(record) != true || isChanged {
@@ -276,8 +278,12 @@ import TerminalKit
       preview.draw(on: &canvas, in: parts.bottom, session)
     }
     let ascii = canvas.ascii
+    missesRows = false
     list.table.draw(on: &canvas, in: rest) { [list, columns = look.columns] row in
-      guard let record = list.record(row) else { return nil }
+      guard let record = list.record(row) else {
+        missesRows = true
+        return nil
+      }
       let name = Table.CellText(record.title.isEmpty ? "(no name)" : record.title)
       let cells = columns.map { FieldCell.cell(record, $0, session, ascii: ascii) }
       return Table.Row([name] + cells, isMarked: list.marks.contains(record.id.rawValue))

@@ -22,7 +22,12 @@ package struct Canvas: Hashable, Sendable {
 
   /// Whether `row` must be shown again after `other` was. Always true between different sizes.
   package func rowDiffers(from other: Canvas, row: Int) -> Bool {
-    size != other.size || cells(ofRow: row) != other.cells(ofRow: row)
+    guard size == other.size else { return true }
+    return cells.withUnsafeBufferPointer { mine in
+      other.cells.withUnsafeBufferPointer { theirs in
+        (row * size.columns..<(row + 1) * size.columns).contains { mine[$0] != theirs[$0] }
+      }
+    }
   }
 
   /// The text of each row without blanks at its end.

@@ -13,7 +13,7 @@ import Testing
     for round in 0..<3 {
       for program in programs {
         program.press("2n")
-        try program.wait(for: "New lead")
+        try program.wait(until: "the form is open") { $0.text.contains("New lead") && !$0.text.contains("undoes it") }
         program.press("Twin\tShared\t\t\t\t\t\t" + "twin\(round)@a.example\u{13}")
         try program.wait(for: "undoes it")
       }
