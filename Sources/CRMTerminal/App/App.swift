@@ -15,6 +15,8 @@ import TerminalKit
   private var jobs = Jobs()
   package private(set) var isRunning = true
   private var isDirty = true
+  /// The signal that ended the program, if one did.
+  package private(set) var endedBy: Int32?
   private var changedKinds: Set<EntityKind> = []
   private var lastChange: LastChange?
   private var isMouseOn = true
@@ -86,7 +88,7 @@ import TerminalKit
       case .key(let key): press(key)
       case .resize, .resumed: isDirty = true
       case .wake: break
-      case .terminate: leaveNow()
+      case .terminate(let signal): leaveNow(signal)
       }
     }
   }
@@ -275,7 +277,8 @@ import TerminalKit
   }
 
   /// TERM, HUP, or the terminal is gone: what was typed is kept for the next start.
-  private func leaveNow() {
+  private func leaveNow(_ signal: Int32) {
+    endedBy = signal
     for screen in screens {
       guard let draft = screen.draft else { continue }
       settle { try $0.setDraft(draft.key, draft.fields) }

@@ -18,6 +18,8 @@ import TerminalKit
     let app = App(session: session, terminal: terminal, themes: themes)
     app.start()
     app.run()
+    // As a shell says it of a program that a signal ended; what was typed is kept by now.
+    if let signal = app.endedBy { exit(128 + signal) }
   }
 
   /// A theme that cannot be read is told in a toast, and the built-in one is used.
