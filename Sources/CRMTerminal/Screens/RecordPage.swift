@@ -23,7 +23,8 @@ import TerminalKit
   private let id: Identifier<R>
   private let kind = R.schema.kind
   private var record: R?
-  private var lines: [[Line]] = [[], []]
+  /// The fields a rep looks for, what belongs to the record, and the rest of the fields.
+  private var lines: [[Line]] = [[], [], []]
   private var cursors = [ListCursor(), ListCursor()]
   private var pane = 0
   private var isWide = true
@@ -44,10 +45,11 @@ import TerminalKit
     isLoaded = true
     record = session.read { try $0.isAlive(kind, id.rawValue) ? try $0.record(id) : nil } ?? nil
     guard let record else {
-      lines = [[.remark("This record is no longer there. esc goes back.")], []]
+      lines = [[.remark("This record is no longer there. esc goes back.")], [], []]
       return
     }
-    lines = [fieldLines(record, session), relatedLines(record, session)]
+    let (main, more) = fieldLines(record, session)
+    lines = [main, relatedLines(record, session), more]
     for index in cursors.indices { settle(index) }
   }
 
@@ -61,12 +63,18 @@ import TerminalKit
     if let first = shown.firstIndex(where: \.canBeSelected) { cursors[index].select(first) }
   }
 
-  private func shownLines(_ index: Int) -> [Line] { isWide ? lines[index] : index == 0 ? lines[0] + lines[1] : [] }
+  private func shownLines(_ index: Int) -> [Line] {
+    guard isWide else { return index == 0 ? lines[0] + lines[1] + lines[2] : [] }
+    return index == 0 ? lines[0] + lines[2] : lines[1]
+  }
 
-  private func fieldLines(_ record: R, _ session: Session) -> [Line] {
-    let infos = session.fields(of: kind).filter { $0.kind != .customFields }
-    let filled = infos.filter { !record[$0].isEmpty }
-    return [.heading("Fields")] + filled.map(Line.field)
+  /// The heading has the name already; it, what the program keeps by itself and custom fields come last.
+  private func fieldLines(_ record: R, _ session: Session) -> (main: [Line], more: [Line]) {
+    let infos = session.fields(of: kind).filter { $0.kind != .customFields && !record[$0].isEmpty }
+    let names: Set<String> = ["first_name", "last_name", "name", "title"]
+    let isMore: (FieldInfo) -> Bool = { $0.isReadOnly || $0.isCustom || names.contains($0.name) }
+    let (main, more) = (infos.filter { !isMore($0) }, infos.filter(isMore))
+    return ([.heading("Fields")] + main.map(Line.field), [.heading("More")] + more.map(Line.field))
   }
 
   private func relatedLines(_ record: R, _ session: Session) -> [Line] {
