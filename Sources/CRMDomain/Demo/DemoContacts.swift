@@ -26,19 +26,8 @@ extension BookWriter {
   }
 
   private mutating func contact(from lead: Lead) -> Contact {
-    var contact = Contact()
-    contact.firstName = lead.firstName
-    contact.lastName = lead.lastName
-    contact.email = lead.email
-    contact.phone = lead.phone
-    contact.companyName = lead.companyName
-    contact.jobTitle = lead.jobTitle
-    contact.contactType = "customer"
-    contact.source = lead.leadSource
-    contact.assignedTo = lead.assignedTo
+    var contact = Conversion.contact(from: lead)
     contact.createdBy = lead.owner
-    contact.notes = lead.notes
-    contact.tags = lead.tags
     contact.createdAt = lead.convertedAt
     contact.updatedAt = lead.convertedAt
     if let company = DemoCompany.all.first(where: { $0.name == lead.companyName }) {

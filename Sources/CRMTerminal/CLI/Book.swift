@@ -63,9 +63,13 @@ private final class NameCache: Sendable {
   func name(_ kind: EntityKind, _ id: Int64) -> String? {
     let key = Key(kind: kind, id: id)
     if let name = known.withLock({ $0[key] }) { return name }
-    // A name that cannot be read is shown as the record's number; what is wrong shows with the next record.
-    let name = (try? store.read { try $0.name(kind, id) }) ?? nil
+    let name = read(kind, id)
     known.withLock { $0[key] = .some(name) }
     return name
+  }
+
+  /// A name that cannot be read is shown as the record's number; what is wrong shows with the next record.
+  private func read(_ kind: EntityKind, _ id: Int64) -> String? {
+    do { return try store.read { try $0.name(kind, id) } } catch { return nil }
   }
 }

@@ -26,7 +26,7 @@ struct DemoCommand: ParsableCommand {
       with --db it stays in that file.
 
         crm demo
-        crm demo --db /tmp/corvane.sqlite
+        crm demo --db corvane.sqlite
       """)
 
   @OptionGroup var database: DatabaseOption

@@ -9,10 +9,13 @@ package struct ThemeLibrary: Sendable {
 
   /// "default" first, the others in order.
   package var names: [String] {
-    // A folder that cannot be listed offers no themes; opening one of its themes by name still says why.
-    let found = folders.flatMap { (try? FileManager.default.contentsOfDirectory(atPath: $0)) ?? [] }
-    let names = Set(found.filter { $0.hasSuffix(".toml") }.map { String($0.dropLast(5)) })
+    let names = Set(folders.flatMap(files).filter { $0.hasSuffix(".toml") }.map { String($0.dropLast(5)) })
     return ["default"] + names.subtracting(["default"]).sorted()
+  }
+
+  /// A folder that cannot be listed offers no themes; opening one of its themes by name still says why.
+  private func files(in folder: String) -> [String] {
+    do { return try FileManager.default.contentsOfDirectory(atPath: folder) } catch { return [] }
   }
 
   /// - Throws: `ThemeProblem` naming the file that is missing or wrong.
