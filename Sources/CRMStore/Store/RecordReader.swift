@@ -1,20 +1,54 @@
 import CRMDomain
 import GRDB
+import GRDBSQLite
 
 /// Reads rows into records: the columns of the schema, in its order, after the id.
+///
+/// A page of a list decodes hundreds of values for one key, so they are taken from SQLite's statement itself; through
+/// GRDB's generic rows it takes twice as long.
 struct RecordReader<R: Record> {
-  let columns: String
+  private let fields = R.schema.fields
+  var columns: String { EntityKind.columnLists[R.schema.kind] ?? "id" }
 
-  init() {
-    columns = (["id"] + R.schema.fields.map { "\"\($0.info.name)\"" }).joined(separator: ", ")
+  /// Every row of `statement` with these arguments.
+  func records(_ statement: Statement, _ arguments: StatementArguments) throws -> [R] {
+    let rows = try Row.fetchCursor(statement, arguments: arguments)
+    var records: [R] = []
+    while try rows.next() != nil { records.append(record(statement)) }
+    return records
   }
 
-  func record(_ row: Row) -> R {
+  /// The record of the row on which `statement` stands; it must have been made with `columns`.
+  private func record(_ statement: Statement) -> R {
+    let row = statement.sqliteStatement
     var record = R()
-    record.id = Identifier(row[0])
-    for (index, field) in R.schema.fields.enumerated() {
-      field.set(&record, StoredValue.decode(row[index + 1], as: field.info.kind))
+    record.id = Identifier(sqlite3_column_int64(row, 0))
+    var index = 0
+    while index < fields.count {
+      fields[index].set(&record, value(row, Int32(index + 1), fields[index].info.kind))
+      index += 1
     }
     return record
   }
+
+  private func value(_ row: SQLiteStatement, _ column: Int32, _ kind: FieldKind) -> FieldValue {
+    switch sqlite3_column_type(row, column) {
+    case SQLITE_INTEGER: return StoredValue.decode(sqlite3_column_int64(row, column), as: kind)
+    case SQLITE_TEXT:
+      let bytes = UnsafeRawBufferPointer(
+        start: sqlite3_column_text(row, column), count: Int(sqlite3_column_bytes(row, column)))
+      return StoredValue.decode(String(decoding: bytes, as: UTF8.self), as: kind)
+    case SQLITE_FLOAT:
+      return StoredValue.decode(sqlite3_column_double(row, column).databaseValue, as: kind)
+    default: return .none
+    }
+  }
+}
+
+extension EntityKind {
+  /// What is selected to read records of a kind, put together once.
+  fileprivate static let columnLists = Dictionary(
+    uniqueKeysWithValues: allCases.map { kind in
+      (kind, (["id"] + kind.fields.map { "\"\($0.name)\"" }).joined(separator: ", "))
+    })
 }

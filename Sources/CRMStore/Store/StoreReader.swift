@@ -9,7 +9,7 @@ package struct StoreReader {
   package func record<R: Record>(_ id: Identifier<R>) throws -> R? {
     let reader = RecordReader<R>()
     let sql = "SELECT \(reader.columns) FROM \"\(R.schema.table)\" WHERE id = ?"
-    return try Row.fetchOne(try db.cachedStatement(sql: sql), arguments: [id.rawValue]).map(reader.record)
+    return try reader.records(try db.cachedStatement(sql: sql), [id.rawValue]).first
   }
 
   /// The records with those ids, in their order; ids without a record are left out.
@@ -18,13 +18,8 @@ package struct StoreReader {
     let ids = Array(ids)
     let list = "[\(ids.map(String.init).joined(separator: ","))]"
     let sql = "SELECT \(reader.columns) FROM \"\(R.schema.table)\" WHERE id IN (SELECT value FROM json_each(?))"
-    // A cursor reads each row in place; fetching would copy its columns first.
-    let rows = try Row.fetchCursor(try db.cachedStatement(sql: sql), arguments: [list])
     var found: [Int64: R] = [:]
-    while let row = try rows.next() {
-      let record = reader.record(row)
-      found[record.id.rawValue] = record
-    }
+    for record in try reader.records(try db.cachedStatement(sql: sql), [list]) { found[record.id.rawValue] = record }
     return ids.compactMap { found[$0] }
   }
 
@@ -37,7 +32,7 @@ package struct StoreReader {
     let reader = RecordReader<R>()
     let sql = "SELECT \(reader.columns) FROM \"\(R.schema.table)\" WHERE \(condition)"
     let statement = try db.cachedStatement(sql: sql)
-    return try Row.fetchAll(statement, arguments: arguments).map(reader.record)
+    return try reader.records(statement, arguments)
   }
 
   /// The stages of `board` from left to right.

@@ -35,7 +35,7 @@ enum StoredValue {
     }
   }
 
-  private static func decode(_ number: Int64, as kind: FieldKind) -> FieldValue {
+  static func decode(_ number: Int64, as kind: FieldKind) -> FieldValue {
     switch kind {
     case .money: .money(Int(number))
     case .flag: .flag(number != 0)
@@ -46,7 +46,7 @@ enum StoredValue {
     }
   }
 
-  private static func decode(_ text: String, as kind: FieldKind) -> FieldValue {
+  static func decode(_ text: String, as kind: FieldKind) -> FieldValue {
     switch kind {
     case .day: Day(iso: text).map(FieldValue.day) ?? .text(text)
     case .tags: tags(text)
