@@ -34,7 +34,8 @@ struct DatabaseFile {
   private func check(_ header: [UInt8], size: Int) throws(StoreProblem) {
     guard !header.isEmpty else { return }
     guard header.count == 100, header.starts(with: Array("SQLite format 3\0".utf8)) else {
-      throw StoreProblem(.notOurs, path: path)
+      let isDamaged = size > 4096 && CRMStore.hasOurRows(path)
+      throw StoreProblem(isDamaged ? .damaged : .notOurs, path: path, detail: "its beginning was overwritten")
     }
     let id = header[68..<72].reduce(0) { $0 << 8 | Int($1) }
     let pageSize = Int(header[16]) << 8 | Int(header[17])
