@@ -54,3 +54,10 @@ package struct StoreProblem: Error, Hashable, Sendable {
     self.init(cause, path: path, detail: detail)
   }
 }
+
+extension StoreProblem {
+  /// What a rep is told at the start.
+  package static func readOnlySentence(_ path: String) -> String {
+    "\(path) cannot be written: you can look at everything and change nothing."
+  }
+}
