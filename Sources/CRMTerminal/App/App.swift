@@ -82,7 +82,7 @@ import TerminalKit
       switch event {
       case .key(let key): press(key)
       case .resize, .resumed: isDirty = true
-      case .wake: break
+      case .wake: lookElsewhere()
       case .terminate: leaveNow()
       }
     }
@@ -274,6 +274,17 @@ import TerminalKit
       settle { try $0.setDraft(draft.key, draft.fields) }
     }
     isRunning = false
+  }
+
+  /// What another program wrote is read again. Looked up by the worker, for a long list may keep the readers busy.
+  private func lookElsewhere() {
+    let (store, worker) = (session.store, session.worker)
+    guard store.hearsChanges() else { return }
+    worker.perform(.lists) { [weak self] in
+      // What cannot be read now shows with the next list that is read.
+      guard let changes = (try? store.changedElsewhere()) ?? nil else { return }
+      worker.post { self?.noteChanges(changes) }
+    }
   }
 
   private func noteChanges(_ changes: ChangeSet) {
