@@ -281,9 +281,12 @@ import TerminalKit
     let (store, worker) = (session.store, session.worker)
     guard store.hearsChanges() else { return }
     worker.perform(.lists) { [weak self] in
-      // What cannot be read now shows with the next list that is read.
-      guard let changes = (try? store.changedElsewhere()) ?? nil else { return }
-      worker.post { self?.noteChanges(changes) }
+      do {
+        guard let changes = try store.changedElsewhere() else { return }
+        worker.post { self?.noteChanges(changes) }
+      } catch {
+        worker.post { self?.session.problem = (error as? StoreProblem)?.sentence ?? "\(error)" }
+      }
     }
   }
 
