@@ -21,7 +21,8 @@ import ArgumentParser
       OpenCommand.self, DemoCommand.self, ListCommand<LeadList>.self, ListCommand<ContactList>.self,
       ListCommand<DealList>.self, ListCommand<TaskList>.self, ListCommand<ActivityList>.self, ShowCommand.self,
       ImportCommand.self, ExportCommand.self, TemplateCommand.self, HistoryCommand.self, UndoCommand.self,
-      RedoCommand.self, KeysCommand.self, PathsCommand.self,
+      RedoCommand.self, BackupCommand.self, BackupsCommand.self, RestoreCommand.self, DoctorCommand.self,
+      KeysCommand.self, PathsCommand.self,
     ],
     defaultSubcommand: OpenCommand.self)
 

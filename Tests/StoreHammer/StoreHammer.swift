@@ -5,7 +5,8 @@ import Foundation
 /// Writes to a store without end and says after each commit what is in it now: the tests kill it at any moment.
 ///
 /// `StoreHammer hammer PATH SEED` prints a line per commit; `StoreHammer open PATH` gives up root's rights, opens the
-/// file, writes one record and prints what went wrong.
+/// file, prints how many leads can be read, writes one record and prints what went wrong; `StoreHammer fill PATH BYTES`
+/// may make no file larger than that, and writes until it cannot.
 @main struct StoreHammer {
   static func main() {
     let arguments = CommandLine.arguments
@@ -14,8 +15,11 @@ import Foundation
       if arguments[1] == "open" {
         if getuid() == 0 { guard setgid(65_534) == 0, setuid(65_534) == 0 else { exit(71) } }
         let store = try CRMStore(path: arguments[2])
+        say("\(try store.read { try $0.count(.lead) }) leads")
         try store.transact("New") { try $0.insert(Lead()) }
         say("ok")
+      } else if arguments[1] == "fill" {
+        try fill(arguments[2], bytes: arguments.count > 3 ? UInt(arguments[3]) ?? 0 : 0)
       } else {
         try hammer(arguments[2], seed: arguments.count > 3 ? UInt64(arguments[3]) ?? 0 : 0)
       }
@@ -24,6 +28,31 @@ import Foundation
     } catch {
       say("\(error)")
     }
+  }
+
+  /// Says what went wrong and how many leads can be read then, and writes once more with the limit gone.
+  private static func fill(_ path: String, bytes: UInt) throws {
+    let store = try CRMStore(path: path)
+    signal(SIGXFSZ, SIG_IGN)
+    limitFiles(to: bytes)
+    var lead = Lead()
+    lead.notes = String(repeating: "note ", count: 10_000)
+    do {
+      while true { try store.transact("New") { [lead] in try $0.insert(lead) } }
+    } catch {
+      limitFiles(to: UInt.max)
+      say("\(error.cause)")
+    }
+    say("\(try store.read { try $0.count(.lead) }) leads")
+    try store.transact("New") { [lead] in try $0.insert(lead) }
+    say("ok")
+  }
+
+  private static func limitFiles(to bytes: UInt) {
+    var limit = rlimit()
+    getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
+    limit.rlim_cur = min(bytes, limit.rlim_max)
+    setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
   }
 
   private static func hammer(_ path: String, seed: UInt64) throws {

@@ -10,7 +10,7 @@ struct DatabaseFile {
   /// Makes the file if there is none and sees to it that nobody but its owner can read it; the files SQLite puts beside
   /// it take its mode over.
   /// - Throws: `StoreProblem` if it is not ours. Opening another program's file would turn it into WAL mode.
-  func prepare() throws(StoreProblem) {
+  func prepare(keepsMode: Bool = false) throws(StoreProblem) {
     let file = open(path, O_RDONLY | O_CREAT | O_CLOEXEC, 0o600)
     guard file >= 0 else { throw StoreProblem(.cannotOpen, path: path, detail: String(cString: strerror(errno))) }
     defer { close(file) }
@@ -18,7 +18,7 @@ struct DatabaseFile {
     guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
       throw StoreProblem(.cannotOpen, path: path, detail: "it is not a file")
     }
-    if status.st_mode & 0o077 != 0 { fchmod(file, status.st_mode & 0o700) }
+    if !keepsMode, status.st_mode & 0o077 != 0 { fchmod(file, status.st_mode & 0o700) }
     try check(header(of: file), size: Int(status.st_size))
   }
 
@@ -34,7 +34,8 @@ struct DatabaseFile {
   private func check(_ header: [UInt8], size: Int) throws(StoreProblem) {
     guard !header.isEmpty else { return }
     guard header.count == 100, header.starts(with: Array("SQLite format 3\0".utf8)) else {
-      throw StoreProblem(.notOurs, path: path)
+      let isDamaged = size > 4096 && CRMStore.hasOurRows(path)
+      throw StoreProblem(isDamaged ? .damaged : .notOurs, path: path, detail: "its beginning was overwritten")
     }
     let id = header[68..<72].reduce(0) { $0 << 8 | Int($1) }
     let pageSize = Int(header[16]) << 8 | Int(header[17])

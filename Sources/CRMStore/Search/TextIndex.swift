@@ -51,3 +51,39 @@ enum TextIndex {
     return grams.map { "\"\($0.replacing("\"", with: "\"\""))\"" }.joined(separator: " AND ")
   }
 }
+
+extension TextIndex {
+  /// True if the index has the trigrams of every row, and no others.
+  static func agrees(_ kind: EntityKind, in db: Database) throws -> Bool {
+    do {
+      // Rank 1 compares the index with the rows.
+      try db.execute(sql: "INSERT INTO \(table(kind))(\(table(kind)), rank) VALUES ('integrity-check', 1)")
+      return true
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
+      return false
+    }
+  }
+
+  /// The ids of the rows whose search text is not what their fields make it.
+  static func staleRows(_ kind: EntityKind, in db: Database) throws -> [(Int64, String?)] {
+    func stale<R: Record>(_ type: R.Type) throws -> [(Int64, String?)] {
+      let reader = RecordReader<R>()
+      let rows = try Row.fetchCursor(db, sql: "SELECT \(reader.columns), search_text FROM \"\(kind.rawValue)\"")
+      var stale: [(Int64, String?)] = []
+      while let row = try rows.next() {
+        let text = reader.record(row).searchText
+        if text != row["search_text"] as String? { stale.append((row[0], text)) }
+      }
+      return stale
+    }
+    return try stale(kind.recordType)
+  }
+
+  /// Makes search texts and index anew from the fields.
+  static func rebuild(_ kind: EntityKind, in db: Database) throws {
+    let update = try db.makeStatement(sql: "UPDATE \"\(kind.rawValue)\" SET search_text = ? WHERE id = ?")
+    for (id, text) in try staleRows(kind, in: db) { try update.execute(arguments: [text, id]) }
+    guard kind.isIndexedForSearch else { return }
+    try db.execute(sql: "INSERT INTO \(table(kind))(\(table(kind))) VALUES ('rebuild')")
+  }
+}

@@ -12,6 +12,10 @@ package final class CRMStore: Sendable {
   let pool: DatabasePool
   private let observers = Mutex<[Int: @Sendable (ChangeSet) -> Void]>([:])
   private let clock: @Sendable () -> Instant
+  let watch = Mutex<ChangeWatch?>(nil)
+  let journal = Mutex(JournalMark())
+  /// True if the file or its folder may not be written: everything can be read, and saving says why not.
+  package let isReadOnly: Bool
 
   /// Opens the file, making it and bringing its shape up to date as needed.
   /// - Throws: `StoreProblem` with a sentence for the rep.
@@ -21,8 +25,11 @@ package final class CRMStore: Sendable {
     do {
       try CRMStore.makeFolder(of: path)
       try DatabaseFile(path: path).prepare()
-      pool = try DatabasePool(path: path, configuration: CRMStore.configuration)
-      try CRMStore.checkAndMigrate(pool, path: path)
+      isReadOnly = OpenPath.isReadOnly(path)
+      pool = try DatabasePool(
+        path: isReadOnly ? OpenPath.readOnly(path) : path, configuration: CRMStore.configuration(isReadOnly: isReadOnly)
+      )
+      try checkAndMigrate()
     } catch {
       throw StoreProblem(error, path: path)
     }
@@ -51,6 +58,7 @@ package final class CRMStore: Sendable {
   package func stopObserving(_ number: Int) { observers.withLock { $0[number] = nil } }
 
   func announce(_ changes: ChangeSet) {
+    noteOwn(changes.operation)
     guard !changes.kinds.isEmpty else { return }
     for body in observers.withLock({ Array($0.values) }) { body(changes) }
   }
@@ -88,35 +96,60 @@ package final class CRMStore: Sendable {
 
   // MARK: Opening
 
-  private static var configuration: Configuration {
-    var configuration = Configuration()
+  private static func configuration(isReadOnly: Bool) -> Configuration {
+    var configuration = bareConfiguration(isReadOnly: isReadOnly)
     configuration.foreignKeysEnabled = true
-    configuration.busyMode = .timeout(5)
     configuration.maximumReaderCount = 3
     configuration.prepareDatabase { db in
       try db.execute(
         sql: """
-          PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;
-          PRAGMA secure_delete = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000;
+          PRAGMA synchronous = FULL; PRAGMA secure_delete = OFF; PRAGMA temp_store = MEMORY;
+          PRAGMA cache_size = -8000;
           """)
+    }
+    return configuration
+  }
+
+  /// What every connection to a file of ours needs.
+  static func bareConfiguration(isReadOnly: Bool) -> Configuration {
+    var configuration = Configuration()
+    configuration.readonly = isReadOnly
+    configuration.foreignKeysEnabled = false
+    configuration.busyMode = .timeout(5)
+    configuration.prepareDatabase { db in
+      try db.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
       try FoldedCollation.install(in: db)
       QueryFunctions.install(in: db)
     }
     return configuration
   }
 
-  private static func checkAndMigrate(_ pool: DatabasePool, path: String) throws {
+  static var bareConfiguration: Configuration { bareConfiguration(isReadOnly: false) }
+
+  private func checkAndMigrate() throws {
     let migrator = Migrations.migrator
-    let (isCurrent, isNewer) = try pool.read { db in
+    let (isNew, isCurrent, isNewer) = try pool.read { db in
       let id = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
       let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
       guard id == DatabaseFile.applicationID || tables == 0 else { throw StoreProblem(.notOurs, path: path) }
-      return (try migrator.hasCompletedMigrations(db), try migrator.hasBeenSuperseded(db))
+      return (tables == 0, try migrator.hasCompletedMigrations(db), try migrator.hasBeenSuperseded(db))
     }
     if isNewer { throw StoreProblem(.newerShape, path: path) }
     guard !isCurrent else { return }
+    if isReadOnly { throw StoreProblem(.readOnly, path: path) }
+    if !isNew { try backupBeforeMigration(migrator) }
     try pool.write { try $0.execute(sql: "PRAGMA application_id = \(DatabaseFile.applicationID)") }
     try migrator.migrate(pool)
+  }
+
+  /// A book whose first shape was not finished when the program was killed has nothing to keep yet.
+  private func backupBeforeMigration(_ migrator: DatabaseMigrator) throws {
+    guard let shape = try pool.read({ try migrator.completedMigrations($0).last }) else { return }
+    let folder = BackupFolder(book: path)
+    try folder.make()
+    let target = folder.file(LocalCalendar(.current).day(of: now), "shape-\(shape.prefix(3))")
+    guard !FileManager.default.fileExists(atPath: target) else { return }
+    try backup(to: target)
   }
 
   private static func makeFolder(of path: String) throws {

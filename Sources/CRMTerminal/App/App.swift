@@ -87,7 +87,7 @@ import TerminalKit
       switch event {
       case .key(let key): press(key)
       case .resize, .resumed: isDirty = true
-      case .wake: break
+      case .wake: lookElsewhere()
       case .terminate(let signal): leaveNow(signal)
       }
     }
@@ -284,6 +284,20 @@ import TerminalKit
       settle { try $0.setDraft(draft.key, draft.fields) }
     }
     isRunning = false
+  }
+
+  /// What another program wrote is read again. Looked up by the worker, for a long list may keep the readers busy.
+  private func lookElsewhere() {
+    let (store, worker) = (session.store, session.worker)
+    guard store.hearsChanges() else { return }
+    worker.perform(.lists) { [weak self] in
+      do {
+        guard let changes = try store.changedElsewhere() else { return }
+        worker.post { self?.noteChanges(changes) }
+      } catch {
+        worker.post { self?.session.problem = (error as? StoreProblem)?.sentence ?? "\(error)" }
+      }
+    }
   }
 
   private func noteChanges(_ changes: ChangeSet) {

@@ -2,6 +2,7 @@ import ArgumentParser
 import CRMDomain
 import CRMStore
 import Foundation
+import TerminalKit
 
 /// Which book a command is about.
 struct DatabaseOption: ParsableArguments {
@@ -10,10 +11,18 @@ struct DatabaseOption: ParsableArguments {
 
   var path: String { db.map(FilePath.expanded) ?? FilePlaces().database }
 
+  /// Its path, for what has no use for a new book.
+  func existing() throws -> String {
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw CommandProblem("crm: there is no book at \(TextWidth.sanitised(path)). Name another one with --db.")
+    }
+    return path
+  }
+
   /// Opens it, made and with what every book begins with if need be.
   func open() throws -> CRMStore {
     let store = try CRMStore(path: path)
-    try store.prepareEmptyBook(userName: NSUserName())
+    if !store.isReadOnly { try store.prepareEmptyBook(userName: NSUserName()) }
     return store
   }
 }

@@ -1,22 +1,22 @@
 import CRMDomain
 import CRMStore
-import Foundation
 import TerminalKit
 
 /// The full-screen program, from its options to the terminal put back.
 @MainActor package enum Interactive {
   /// Runs until the rep leaves. `themeFolders` are searched in order.
   package static func run(database path: String, themeFolders: [String]) throws {
-    let store = try CRMStore(path: path)
-    try store.prepareEmptyBook(userName: NSUserName())
+    let store = try DamagedBook.open(path)
     let worker = Worker()
     let session = Session(store: store, worker: worker, calendar: LocalCalendar(.current))
     let themes = ThemeChoice(folders: themeFolders)
     let name = session.read { try $0.setting("theme") } ?? nil
     let terminal = try NcursesTerminal(
-      wakeDescriptors: [worker.mailbox.wakeDescriptor], theme: theme(name ?? "default", themes, session))
+      wakeDescriptors: [worker.mailbox.wakeDescriptor, store.changeDescriptor],
+      theme: theme(name ?? "default", themes, session))
     let app = App(session: session, terminal: terminal, themes: themes)
     app.start()
+    Upkeep.begin(store, worker, session)
     app.run()
     // As a shell says it of a program that a signal ended; what was typed is kept by now.
     if let signal = app.endedBy { exit(128 + signal) }
