@@ -33,7 +33,8 @@ extension StoreReader {
     return try Row.fetchAll(statement, arguments: StatementArguments(source.arguments)).map { row in
       let kind: FieldKind = info.kind == .tags ? .text : info.kind == .instant ? .day : info.kind
       return Frequency(
-        value: StoredValue.decode(row[0] as DatabaseValue, as: kind), count: row[1], sum: Money(hundredths: row[2] ?? 0))
+        value: StoredValue.decode(row[0] as DatabaseValue, as: kind), count: row[1], sum: Money(hundredths: row[2] ?? 0)
+      )
     }
   }
 

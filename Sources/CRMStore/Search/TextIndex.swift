@@ -68,10 +68,11 @@ extension TextIndex {
   static func staleRows(_ kind: EntityKind, in db: Database) throws -> [(Int64, String?)] {
     func stale<R: Record>(_ type: R.Type) throws -> [(Int64, String?)] {
       let reader = RecordReader<R>()
-      let rows = try Row.fetchCursor(db, sql: "SELECT \(reader.columns), search_text FROM \"\(kind.rawValue)\"")
+      let statement = try db.makeStatement(sql: "SELECT \(reader.columns), search_text FROM \"\(kind.rawValue)\"")
+      let rows = try Row.fetchCursor(statement)
       var stale: [(Int64, String?)] = []
       while let row = try rows.next() {
-        let text = reader.record(row).searchText
+        let text = reader.record(statement).searchText
         if text != row["search_text"] as String? { stale.append((row[0], text)) }
       }
       return stale

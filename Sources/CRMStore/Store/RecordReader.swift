@@ -19,7 +19,7 @@ struct RecordReader<R: Record> {
   }
 
   /// The record of the row on which `statement` stands; it must have been made with `columns`.
-  private func record(_ statement: Statement) -> R {
+  func record(_ statement: Statement) -> R {
     let row = statement.sqliteStatement
     var record = R()
     record.id = Identifier(sqlite3_column_int64(row, 0))

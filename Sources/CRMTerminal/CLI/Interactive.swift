@@ -1,5 +1,6 @@
 import CRMDomain
 import CRMStore
+import Foundation
 import TerminalKit
 
 /// The full-screen program, from its options to the terminal put back.
