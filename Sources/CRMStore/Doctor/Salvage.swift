@@ -157,10 +157,13 @@ private final class Salvage {
   /// The ids whose last such line in the journal is `action`.
   private func ids(of table: RawTable, action: String, in db: Database) throws -> IndexSet {
     var ids = IndexSet()
-    let sql = "SELECT record, last_record, action FROM change WHERE kind = ? AND action <> 'update' ORDER BY id"
+    let sql = """
+      SELECT record, last_record, action FROM change
+      WHERE kind = ? AND action <> 'update' AND record > 0 AND last_record BETWEEN record AND 1 << 40 ORDER BY id
+      """
     let changes = try Row.fetchCursor(db, sql: sql, arguments: [table.name])
     while let row = try changes.next() {
-      let range = IndexSet(integersIn: (row[0] as Int)...max(row[0], row[1] as Int))
+      let range = IndexSet(integersIn: (row[0] as Int)...(row[1] as Int))
       if row[2] as String == action { ids.formUnion(range) } else { ids.subtract(range) }
     }
     return ids

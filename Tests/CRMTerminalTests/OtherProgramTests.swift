@@ -5,7 +5,7 @@ import Testing
 @testable import CRMStore
 @testable import CRMTerminal
 
-@MainActor @Suite struct ElsewhereTests {
+@MainActor @Suite struct OtherProgramTests {
   @Test func whatAnotherProgramWritesAppears() throws {
     let robot = try Robot.demo(120, 40)
     _ = robot.store.changeDescriptor
