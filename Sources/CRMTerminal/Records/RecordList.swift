@@ -41,24 +41,22 @@ import TerminalKit
     worker.perform(.lists) { [weak self] in
       let isStale: @Sendable () -> Bool = { generation.current != number }
       guard !isStale() else { return }
-      do {
-        let head = try store.read { try $0.ids(query, limit: Self.headRows) }
-        worker.post { self?.receive(head, number, isComplete: head.count < Self.headRows) }
-        let total = try store.read { try $0.count(query.kind) }
-        worker.post { self?.total = total }
-        guard head.count == Self.headRows, !isStale() else { return }
-        let all = try store.read { try $0.ids(query, isStale: isStale) }
-        worker.post { self?.receive(all, number, isComplete: true) }
+      do throws(StoreProblem) {
+        try store.rows(of: query, first: Self.firstRows, isStale: isStale) { rows in
+          worker.post { self?.receive(rows, number) }
+        }
       } catch {
-        worker.post { session.problem = (error as? StoreProblem)?.sentence ?? "\(error)" }
+        worker.post { session.problem = error.sentence }
       }
     }
   }
 
-  private nonisolated static var headRows: Int { 200 }
+  private nonisolated static var firstRows: Int { 200 }
 
-  private func receive(_ ids: [Int64], _ number: Int, isComplete: Bool) {
+  private func receive(_ rows: ListRows, _ number: Int) {
     guard generation.current == number else { return }
+    let (ids, isComplete) = (rows.ids, rows.isComplete)
+    total = rows.total ?? total
     // The first rows alone would move the cursor away from a row further down.
     if !isComplete, let wanted, !ids.contains(wanted), self.ids.count > ids.count { return }
     self.ids = ids
