@@ -48,6 +48,8 @@ struct QuerySQL {
   let customFields: [FieldInfo]
   /// Looks rows of a broad text search up in the order of the list, rather than sorting all that match.
   var walksOrder = false
+  /// True where the rows are chosen by their ids, so that the text index is of no use.
+  var looksAtRows = false
   private var table: String { query.kind.rawValue }
 
   /// The index expression for the free words, if they are all that is asked for.
@@ -59,25 +61,37 @@ struct QuerySQL {
 
   /// The rows, without order: what follows FROM.
   var source: SQLText {
+    let condition = condition
+    return SQLText("\"\(table)\" WHERE \(condition.text)", condition.arguments)
+  }
+
+  /// The ids of the rows among those in a JSON array, which is the first argument, in its order.
+  var amongRows: SQLText {
+    let condition = condition
+    return SQLText(
+      """
+      SELECT id FROM (SELECT value AS wanted FROM json_each(?)) CROSS JOIN "\(table)" NOT INDEXED ON id = wanted
+      WHERE \(condition.text)
+      """, condition.arguments)
+  }
+
+  private var condition: SQLText {
     var needles: [String] = []
     var parts = [SQLText(query.isTrash ? "deleted_at IS NOT NULL" : "deleted_at IS NULL")]
     for condition in query.conditions {
       if case .textContains(let needle) = condition, isIndexed {
         needles.append(needle)
-        if needle.unicodeScalars.count > SearchText.minimumLength { parts.append(contains(needle)) }
+        if !TextIndex.isSure(of: needle) { parts.append(contains(needle)) }
       } else {
         parts.append(sql(condition))
       }
     }
     if !needles.isEmpty { parts.insert(matching(needles), at: 0) }
-    let condition = SQLText.joined(parts, " AND ")
-    var whole = SQLText("\"\(table)\" WHERE \(condition.text)")
-    whole.arguments = condition.arguments
-    return whole
+    return SQLText.joined(parts, " AND ")
   }
 
   /// The trash is not in the index, and small kinds have none.
-  private var isIndexed: Bool { query.kind.isIndexedForSearch && !query.isTrash }
+  private var isIndexed: Bool { query.kind.isIndexedForSearch && !query.isTrash && !looksAtRows }
 
   private func matching(_ needles: [String]) -> SQLText {
     // The plus keeps SQLite from fetching every match by its id first.
@@ -192,6 +206,14 @@ struct QuerySQL {
       let isPlain = part.info.map { !$0.isCustom && $0.choices.isEmpty && $0.kind.isSortedAsStored } ?? true
       return SortStep(expression: expression(part.info), part: part, isPlain: isPlain)
     }
+  }
+
+  /// What follows ORDER BY where all rows are asked for at once.
+  var orderTerms: String { (steps.map { $0.term() } + ["id"]).joined(separator: ", ") }
+
+  /// True for an order by the names of other records.
+  var looksElsewhere: Bool {
+    steps.contains { if case .reference? = $0.part.info?.kind { true } else { false } }
   }
 
   private func expression(_ info: FieldInfo?) -> String {

@@ -10,6 +10,7 @@ import Synchronization
 package final class CRMStore: Sendable {
   package let path: String
   let pool: DatabasePool
+  let lists = ListIndex()
   private let observers = Mutex<[Int: @Sendable (ChangeSet) -> Void]>([:])
   private let clock: @Sendable () -> Instant
   let watch = Mutex<ChangeWatch?>(nil)

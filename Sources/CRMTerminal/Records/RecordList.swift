@@ -15,7 +15,6 @@ import TerminalKit
   package var cursor: ListCursor { table.cursor }
   package var table = Table(columns: [])
   private var records: [Int64: R] = [:]
-  private var isTotalKnown = false
   private var asked: ListQuery?
   private let generation = Generation()
   /// The row to come back to when rows change around it.
@@ -38,38 +37,26 @@ import TerminalKit
     wanted = keepsRow ? selectedID : nil
     asked = query
     let number = generation.next()
-    let (store, worker, generation, wantsTotal) = (session.store, session.worker, generation, !isTotalKnown)
+    let (store, worker, generation) = (session.store, session.worker, generation)
     worker.perform(.lists) { [weak self] in
       let isStale: @Sendable () -> Bool = { generation.current != number }
       guard !isStale() else { return }
-      do {
-        let head = try store.read { try $0.ids(query, limit: Self.headRows) }
-        worker.post { self?.receive(head, number, isComplete: head.count < Self.headRows) }
-        if head.count == Self.headRows, !isStale() {
-          let all = try store.read { try $0.ids(query, isStale: isStale) }
-          worker.post { self?.receive(all, number, isComplete: true) }
+      do throws(StoreProblem) {
+        try store.rows(of: query, first: Self.firstRows, isStale: isStale) { rows in
+          worker.post { self?.receive(rows, number) }
         }
-        guard wantsTotal, !isStale() else { return }
-        let total = try store.read { try $0.count(query.kind) }
-        worker.post { self?.receive(total: total) }
       } catch {
-        worker.post { session.problem = (error as? StoreProblem)?.sentence ?? "\(error)" }
+        worker.post { session.problem = error.sentence }
       }
     }
   }
 
-  private nonisolated static var headRows: Int { 200 }
+  private nonisolated static var firstRows: Int { 200 }
 
-  private func receive(total: Int) {
-    self.total = total
-    isTotalKnown = true
-  }
-
-  /// The next question counts all records again: among a million that takes longer than a key may.
-  package func forgetTotal() { isTotalKnown = false }
-
-  private func receive(_ ids: [Int64], _ number: Int, isComplete: Bool) {
+  private func receive(_ rows: ListRows, _ number: Int) {
     guard generation.current == number else { return }
+    let (ids, isComplete) = (rows.ids, rows.isComplete)
+    total = rows.total ?? total
     // The first rows alone would move the cursor away from a row further down.
     if !isComplete, let wanted, !ids.contains(wanted), self.ids.count > ids.count { return }
     self.ids = ids

@@ -45,7 +45,6 @@ import TerminalKit
   package func load(_ session: Session, isChanged: Bool) {
     look.load(session)
     filter.load(session)
-    if isChanged { list.forgetTotal() }
     if isChanged || !isAsked { ask(session) }
     list.load(session, isChanged: isChanged)
     if showsPreview, let record = list.selected, preview?.isOf(record) != true || isChanged {

@@ -1,0 +1,87 @@
+/// A set of row ids, one bit each: 125 kB for a million rows.
+struct RowBits: Hashable, Sendable {
+  private var words: [UInt64] = []
+  /// How many there are.
+  private(set) var count = 0
+
+  /// Ids beyond this one would make the sets larger than the lists they answer.
+  static let largestID: Int64 = 1 << 26
+
+  init() {}
+
+  init(_ ids: some Sequence<Int64>) {
+    for id in ids { insert(id) }
+  }
+
+  func contains(_ id: Int64) -> Bool {
+    let (word, bit) = Self.place(id)
+    return word < words.count && words[word] & bit != 0
+  }
+
+  mutating func insert(_ id: Int64) {
+    let (word, bit) = Self.place(id)
+    if word >= words.count { words.append(contentsOf: repeatElement(0, count: word + 1 - words.count)) }
+    guard words[word] & bit == 0 else { return }
+    words[word] |= bit
+    count += 1
+  }
+
+  mutating func remove(_ id: Int64) {
+    let (word, bit) = Self.place(id)
+    guard word < words.count, words[word] & bit != 0 else { return }
+    words[word] &= ~bit
+    count -= 1
+  }
+
+  mutating func formIntersection(_ other: RowBits) {
+    if words.count > other.words.count { words.removeLast(words.count - other.words.count) }
+    for index in words.indices { words[index] &= other.words[index] }
+    recount()
+  }
+
+  mutating func formUnion(_ other: RowBits) {
+    if words.count < other.words.count {
+      words.append(contentsOf: repeatElement(0, count: other.words.count - words.count))
+    }
+    for index in other.words.indices { words[index] |= other.words[index] }
+    recount()
+  }
+
+  mutating func subtract(_ other: RowBits) {
+    for index in 0..<min(words.count, other.words.count) { words[index] &= ~other.words[index] }
+    recount()
+  }
+
+  /// In ascending order.
+  var ids: [Int64] {
+    var ids: [Int64] = []
+    ids.reserveCapacity(count)
+    for (index, word) in words.enumerated() {
+      var rest = word
+      while rest != 0 {
+        ids.append(Int64(index << 6 + rest.trailingZeroBitCount))
+        rest &= rest - 1
+      }
+    }
+    return ids
+  }
+
+  /// Those of `order` that are in the set, in their order.
+  func filter(_ order: [Int64]) -> [Int64] {
+    guard count > 0 else { return [] }
+    return [Int64](unsafeUninitializedCapacity: count) { found, size in
+      words.withUnsafeBufferPointer { words in
+        for id in order where size < found.count {
+          let (word, bit) = Self.place(id)
+          guard word < words.count, words[word] & bit != 0 else { continue }
+          found.initializeElement(at: size, to: id)
+          size += 1
+        }
+      }
+    }
+  }
+
+  private static func place(_ id: Int64) -> (word: Int, bit: UInt64) { (Int(id >> 6), 1 << UInt64(id & 63)) }
+
+  private mutating func recount() { count = words.reduce(0) { $0 + $1.nonzeroBitCount } }
+}
