@@ -42,6 +42,10 @@ SCREEN = [
     ("idle_wakeups", f"idle for {IDLE_SECONDS:g} s, wake-ups", 0, ""),
     ("memory", "memory", 60, "MB"),
 ]
+# Typed a letter at a time into the filter of a list at a million leads. What the processor does counts until all rows
+# are known, the slowest letter beside the usual one; the letter itself is on the screen long before.
+TYPED = ["acme", "mar", "j", "chen acme", "lobex", "status:new score>70 mar"]
+MILLION = 1_000_000
 STRICT = {"start", "row_cpu", "page_cpu", "filter_cpu", "memory"}  # must be below the budget, not at it
 QUERIES = ["", "status:new score>70 sort:-score", "zephyrine", "value:10k..50k owner:me", "smith acme"]
 
@@ -114,6 +118,20 @@ class Session:
             answers.append(answer)
         return answers
 
+    def rest(self):
+        """Waits until it has nothing left to do."""
+        before = -1
+        while (used := self.app.oncpu_ms()) - before > 0.3:
+            before = used
+            self.app.pump(0.1)
+        return used
+
+    def press_and_rest(self, key):
+        """Milliseconds of CPU until all that the key asked for is done, and what press says of it."""
+        before = self.app.oncpu_ms()
+        answer = self.press(key)[0]
+        return self.rest() - before, answer
+
     def burst(self, key):
         """Bytes, and how many times it painted, for many keys that arrive at once."""
         begun = len(self.app.log)
@@ -169,6 +187,27 @@ def measure_screen(terminal, subject, env):
     except Ended as reason:
         figures["ended"] = str(reason)
     return figures
+
+
+def measure_typing(terminal, subject, env):
+    """Rows of a table: for each text of TYPED the CPU of a letter, usual and worst; then the end of the list, another
+    order, and the memory after all that."""
+    with Session(terminal, subject, env) as session:
+        session.first_screen()
+        session.press(subject.setup)
+        session.rest()
+        yield ["typed into a list", "", "median", "worst", "letter shown"]
+        for text in TYPED:
+            session.press("/")
+            letters = [session.press_and_rest("<Space>" if letter == " " else letter) for letter in text]
+            costs, first = [cpu for cpu, _ in letters], max(answer["first"] or 0 for _, answer in letters)
+            yield [f"  {text}", "", *(written(cpu, "ms") for cpu in (statistics.median(costs), max(costs), first))]
+            for _ in range(2):
+                session.press_and_rest("<Esc>")
+        for title, keys in [("end of the list", "G"), ("order by company", "ocompany<Enter>")]:
+            costs = [session.press_and_rest(key)[0] for key in terminal.parse_keys(keys)]
+            yield [f"  {title}", "", "", written(costs[-1], "ms"), ""]
+        yield ["  memory", "< 250 MB", written(session.app.rss_kb() / 1024, "MB"), "", ""]
 
 
 def measure_command(argv, env, times=5):
@@ -329,6 +368,8 @@ def report(program, terminal, chosen, leads_csv, database, folder, env):
           f"load {before[0]:.2f} before and {after[0]:.2f} after")
     show(table)
     show([imported])
+    if terminal and chosen.leads >= MILLION:
+        show(list(measure_typing(terminal, crm, env)))
     if not terminal:
         print(f"The screen was not measured: there is no ptylat.py in {chosen.tools}.")
     for subject, figures in zip([crm, *others], [ours, *theirs]):

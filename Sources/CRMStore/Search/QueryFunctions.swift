@@ -1,15 +1,43 @@
 import CRMDomain
 import GRDB
+import Synchronization
 
 extension TextTest {
   var sqlName: String { "crm_\(rawValue)" }
+}
+
+/// Answers to questions about short lists of texts, which are asked of every row.
+private final class KnownAnswers: Sendable {
+  private struct Question: Hashable {
+    let text: String
+    let pattern: String
+  }
+
+  private let answers = Mutex<[Question: Bool]>([:])
+  private static let most = 64
+
+  func answer(_ text: String, _ pattern: String, _ find: () -> Bool) -> Bool {
+    let question = Question(text: text, pattern: pattern)
+    if let known = answers.withLock({ $0[question] }) { return known }
+    let answer = find()
+    answers.withLock { answers in
+      if answers.count >= Self.most { answers.removeAll(keepingCapacity: true) }
+      answers[question] = answer
+    }
+    return answer
+  }
 }
 
 /// The domain's tests of text as SQL functions of a value and a pattern. NULL in, NULL out.
 enum QueryFunctions {
   static func install(in db: Database) {
     for test in TextTest.allCases {
-      db.add(function: function(test.sqlName) { test.holds($0, $1) })
+      let known = KnownAnswers()
+      // Choices are few: a million rows ask the same handful of questions.
+      db.add(
+        function: function(test.sqlName) { text, pattern in
+          test == .is ? known.answer(text, pattern) { test.holds(text, pattern) } : test.holds(text, pattern)
+        })
     }
     db.add(function: function("crm_tag", hasTag))
     db.add(function: DatabaseFunction("crm_tags", argumentCount: 1, pure: true) { tags(values: $0) })
