@@ -100,7 +100,7 @@ final class SampleBook {
   private func customValues() -> [String: JSONValue] {
     var values: [String: JSONValue] = [:]
     for info in SampleBook.customFields where random.chance(60) {
-      values[info.name] = random.chance(70) ? value(info, of: .lead).customJSON : oddJSON()
+      values[info.name] = random.chance(70) ? value(info, of: .lead).json : oddJSON()
     }
     return values
   }

@@ -17,8 +17,8 @@ extension FieldValue {
     }
   }
 
-  /// The JSON a custom field with this value is stored as.
-  package var customJSON: JSONValue {
+  /// The value as JSON, in `custom_fields` and on the wire: decimals and dates are strings.
+  package var json: JSONValue {
     switch self {
     case .none: .null
     case .text(let text): .string(text)

@@ -129,7 +129,7 @@ package struct Field<R: Record>: Sendable {
     self.info = info
     get = { FieldValue(custom: $0.customFields[info.name] ?? .null, kind: info.kind) }
     set = { record, value in
-      record.customFields[info.name] = value.isEmpty ? nil : value.customJSON
+      record.customFields[info.name] = value.isEmpty ? nil : value.json
     }
   }
 }

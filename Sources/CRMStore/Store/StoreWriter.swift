@@ -84,7 +84,7 @@ package final class StoreWriter {
       if kind.field(name) != nil {
         columns[name] = StoredValue.encode(value.isEmpty ? kind.emptyValue(of: name) : value)
       } else {
-        custom.append((name, value.isEmpty ? nil : value.customJSON))
+        custom.append((name, value.isEmpty ? nil : value.json))
       }
     }
     if !custom.isEmpty { columns["custom_fields"] = try merging(custom, in: kind, id) }

@@ -14,19 +14,7 @@ package enum WireRecord {
 
   /// One value as v1 writes it.
   package static func json(_ value: FieldValue, as kind: FieldKind) -> JSONValue {
-    guard !value.isEmpty else { return unset(kind) }
-    return switch value {
-    case .none: unset(kind)
-    case .text(let text): .string(text)
-    case .integer(let number): .integer(number)
-    case .money(let hundredths): .string(Money(hundredths: hundredths).decimal)
-    case .flag(let flag): .bool(flag)
-    case .day(let day): .string(day.iso)
-    case .instant(let instant): .string(instant.iso)
-    case .reference(let id): .integer(Int(id))
-    case .tags(let tags): .array(tags.map(JSONValue.string))
-    case .object(let object): .object(object)
-    }
+    value.isEmpty ? unset(kind) : value.json
   }
 
   private static func unset(_ kind: FieldKind) -> JSONValue {
