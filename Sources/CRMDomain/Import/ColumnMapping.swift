@@ -27,6 +27,8 @@ package struct ColumnMapping: Hashable, Sendable {
     package var reason: String
     /// What had to be guessed about the values, or what the choices do not know.
     package var remark: String?
+    /// What a person asked for; `transform` follows it.
+    package var options = ColumnOptions()
   }
 
   /// What becomes of columns that fit no field.
@@ -121,13 +123,27 @@ extension ColumnMapping {
     columns[index].remark = nil
   }
 
-  /// Sends a column to `field`, whatever was suggested, with the transform its values ask for.
+  /// Sends a column to `field`, whatever was suggested, with the transform its values, or `options`, ask for.
   package mutating func set(
     _ index: Int, to field: FieldInfo, sample: [[String]], delimiter: UInt8 = UInt8(ascii: ","),
+    options: ColumnOptions = ColumnOptions(),
   ) {
     let profile = ColumnProfile(sample.lazy.compactMap { index < $0.count ? $0[index] : nil })
-    let match = ColumnMatcher.Match(field: field, score: 1, reason: "chosen", splitsName: false)
+    let match = ColumnMatcher.Match(field: field, score: 1, reason: "chosen", splitsName: options.splitsName)
     columns[index] = columns[index].matched(match, profile, delimiter)
+    columns[index].options = options
+    columns[index].obeyOptions()
+  }
+
+  /// Every column, going nowhere.
+  static func unmapped(_ kind: EntityKind, header: [String], sample: [[String]]) -> ColumnMapping {
+    let count = header.isEmpty ? sample.map(\.count).max() ?? 0 : header.count
+    let columns = (0..<count).map { index in
+      Column(
+        index: index, header: header.isEmpty ? "" : header[index], target: .ignored, transform: .text, confidence: 1,
+        reason: "left out")
+    }
+    return ColumnMapping(kind: kind, columns: columns)
   }
 }
 
@@ -147,6 +163,16 @@ extension FieldInfo {
 }
 
 extension ColumnMapping.Column {
+  /// Makes the transform read what the options say.
+  fileprivate mutating func obeyOptions() {
+    if let order = options.dateOrder {
+      transform = transform.reading(order)
+      if !transform.isText { remark = nil }
+    }
+    if let mark = options.decimalMark { transform = transform.reading(mark) }
+    if !options.choices.isEmpty { transform = transform.knowing(options.choices) }
+  }
+
   func matched(_ match: ColumnMatcher.Match, _ profile: ColumnProfile, _ delimiter: UInt8) -> Self {
     var column = self
     column.target = match.field.isCustom ? .custom(match.field) : .field(match.field)

@@ -36,6 +36,32 @@ package enum ColumnTransform: Hashable, Sendable {
 }
 
 extension ColumnTransform {
+  var isText: Bool { self == .text }
+
+  func reading(_ order: DateOrder) -> ColumnTransform {
+    switch self {
+    case .day: .day(order)
+    case .instant: .instant(order)
+    default: self
+    }
+  }
+
+  func reading(_ mark: DecimalMark) -> ColumnTransform {
+    switch self {
+    case .money: .money(mark)
+    case .integer: .integer(mark)
+    case .shareOfOne: .shareOfOne(mark)
+    default: self
+    }
+  }
+
+  /// With words of a file for choices; a field of free text takes them too.
+  func knowing(_ words: [String: String]) -> ColumnTransform {
+    let own = Dictionary(words.map { (ChoiceWords.key($0.key), $0.value) }) { first, _ in first }
+    guard case .choice(let known) = self else { return self }
+    return .choice(known.merging(own) { $1 })
+  }
+
   /// The transform for a column of `profile` that fills `field`, and what it had to guess.
   static func suited(
     to field: FieldInfo, profile: ColumnProfile, delimiter: UInt8,
