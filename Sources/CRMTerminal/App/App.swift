@@ -13,6 +13,7 @@ import TerminalKit
   private var places: [Place: any Screen] = [:]
   private var toast: Toast?
   private var jobs = Jobs()
+  private var importDesk: ImportDesk?
   package private(set) var isRunning = true
   private var isDirty = true
   /// The signal that ended the program, if one did.
@@ -136,13 +137,20 @@ import TerminalKit
     case .palette: push(PaletteScreen(contexts: screens.last?.contexts ?? [], below: screens.last))
     case .history: push(HistoryScreen())
     case .jobs: carryOut(jobs.picker)
-    case .importFile: push(ImportPrompt.screen())
+    case .importFile: push(importScreen())
     case .toggleMouse: toggleMouse()
     case .chooseTheme: push(themes.picker(current: (session.read { try $0.setting("theme") } ?? nil) ?? "default"))
     case .suspend: terminal.stop()
     case .redraw: terminal.whileSuspended {}
     default: toast = Toast("\(Actions.all.first { $0.command == command }?.title ?? "That") means nothing here")
     }
+  }
+
+  /// The import that was begun, or a new one of what the place shows.
+  private func importScreen() -> ImportScreen {
+    let desk = importDesk ?? ImportDesk(kind: place?.kind)
+    importDesk = desk
+    return ImportScreen(desk)
   }
 
   private func leavePage(quits: Bool) {

@@ -3,7 +3,7 @@ import TerminalKit
 /// The action table: every command with its key in each context. The footer, `?`, the palette and Docs/KEYS.md are made
 /// from it.
 package enum Actions {
-  package static let all: [Action] = places + everywhere + lists + records + board
+  package static let all: [Action] = places + everywhere + lists + records + board + ImportActions.all
 
   private static func key(_ letter: String) -> Key { .character(letter) }
 
@@ -24,7 +24,7 @@ package enum Actions {
     Action(.redo, .everywhere, [.control("r")], "redo", "Do again what was undone."),
     Action(.help, .everywhere, [key("?"), .function(1)], "keys", "Show the keys of this place.", footer: 100),
     Action(.history, .everywhere, [key("U")], "history", "Show what was changed, by whom, and take any of it back."),
-    Action(.importFile, .everywhere, [key("I")], "import", "Bring in a CSV file."),
+    Action(.importFile, .everywhere, [key("I")], "import", "Bring in a CSV file, or go back to the import begun."),
     Action(.jobs, .everywhere, [key("J")], "jobs", "Show long work under way; cancel it."),
     Action(.chooseTheme, .everywhere, [], "theme", "Choose the colours."),
     Action(

@@ -14,11 +14,17 @@ package enum Command: String, CaseIterable, Hashable, Sendable {
   case nextSection, followLink
   // Board
   case columnLeft, columnRight, moveLeft, moveRight, markWon, markLost, chooseBoard, editBoard, newStage, newBoard
+  // Import
+  case nextStep, previousStep, importHistory, newImport, chooseFile, chooseKind, changeSetting, switchPart
+  case pickField, ignoreColumn, keepColumn, columnOptions, columnWords, saveMapping, useMapping
+  case openGroup, correctCell, decideCreate, decideUpdate, decideSkip, startImport, pauseJob, resumeJob, cancelJob
+  case revertImport
 }
 
 /// Where a key means something. A screen lists its contexts, the nearest first; `everywhere` is always the last.
 package enum Context: String, CaseIterable, Hashable, Sendable {
   case everywhere, list, leads, contacts, deals, tasks, page, board, today
+  case importing, importFile, importColumns, importSettings, importRehearsal, importApply, importHistory
 
   package var title: String {
     switch self {
@@ -31,6 +37,13 @@ package enum Context: String, CaseIterable, Hashable, Sendable {
     case .page: "A record's page"
     case .board: "Pipeline"
     case .today: "Today"
+    case .importing: "Import"
+    case .importFile: "Import: the file"
+    case .importColumns: "Import: the columns"
+    case .importSettings: "Import: how rows are matched"
+    case .importRehearsal: "Import: the dry run"
+    case .importApply: "Import: doing it"
+    case .importHistory: "Import: what was imported"
     }
   }
 }
