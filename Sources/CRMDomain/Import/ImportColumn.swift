@@ -59,8 +59,12 @@ package struct ImportColumn: Hashable, Sendable {
 
   /// The first values that are not empty, no two alike.
   package func samples(_ limit: Int = 3) -> [String] {
-    var seen: Set<String> = []
-    return Array(values.lazy.map(\.trimmed).filter { !$0.isEmpty && seen.insert($0).inserted }.prefix(limit))
+    var samples: [String] = []
+    for value in values where samples.count < limit {
+      let text = value.trimmed
+      if !text.isEmpty, !samples.contains(text) { samples.append(text) }
+    }
+    return samples
   }
 
   /// True if no row that is shown has a value.

@@ -171,7 +171,9 @@ import TerminalKit
   func draw(on canvas: inout Canvas, in rect: Rect, _ session: Session) -> Point? {
     guard focus != .path else {
       let point = path.draw(on: &canvas, in: rect, session)
-      return desk.isOpening ? nil : point
+      guard desk.isOpening else { return point }
+      canvas.put("Reading the file …", at: Point(rect.column + 7, rect.row + 1), role: .info, width: rect.columns - 8)
+      return nil
     }
     let rows = FileSettings.allCases.map { $0.row(desk.wizard) }
     let height = min(rows.count, max(3, rect.rows - (rect.rows > 16 ? 8 : 5)))

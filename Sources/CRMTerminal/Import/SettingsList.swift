@@ -58,6 +58,8 @@ struct SettingsList {
       let own = rows[index].remark.isEmpty ? room : min(room, max(value, TextWidth.width(of: rows[index].value)))
       canvas.put(rows[index].value, at: start, role: isSelected ? .selected : rows[index].role, width: own)
       let remark = Point(start.column + own + 2, row)
+      // A few letters of a remark say nothing.
+      guard rect.endColumn - remark.column >= min(12, TextWidth.width(of: rows[index].remark)) else { continue }
       canvas.put(
         rows[index].remark, at: remark, role: rows[index].remarkRole, width: max(0, rect.endColumn - remark.column))
     }
