@@ -154,9 +154,10 @@ import Testing
   @Test func enterPicksAFieldByItsFirstLetters() throws {
     let robot = try wizard()
     robot.press("n", "j", "j", "j", .enter)
-    robot.type("depart")
+    robot.type("job")
     robot.press(.enter)
-    #expect(robot.row("Company ").contains("Department") || robot.shows("Department") || robot.shows("left out"))
+    #expect(robot.row("Company ").contains("✓ Job title"))
+    #expect(robot.shows("chosen by you"))
   }
 
   @Test func aColumnIsLeftOutAndKeptAsACustomField() throws {
@@ -174,9 +175,9 @@ import Testing
   }
 
   @Test func theDecimalMarkIsChosenInTheOptions() throws {
-    let robot = try wizard("Nachname;Schätzwert\nEk;1.200,50\n")
+    let robot = try wizard("Nachname;Wert\nEk;1.200,50\n")
     robot.press("n", "j", "o")
-    #expect(robot.shows("Column “Schätzwert”"))
+    #expect(robot.shows("Column “Wert”"))
     robot.press(.right, .control("s"))
     #expect(robot.shows("! ") || robot.shows("is no number"))
     robot.press("o", .right, .control("s"))
@@ -188,13 +189,13 @@ import Testing
     robot.press("n", "j")
     #expect(robot.shows("not among the choices"))
     robot.press("w")
-    #expect(robot.row("lauwarm").contains("kept as written"))
+    #expect(robot.shows("kept as written"))
     robot.press(.enter)
     robot.type("contac")
     robot.press(.enter)
-    #expect(robot.row("lauwarm").contains("contacted"))
+    #expect(robot.shows("contacted  by you"))
     robot.press(.escape)
-    #expect(robot.shows("1 words of your own") || robot.shows("1 word of your own"))
+    #expect(robot.shows("1 word of your own"))
   }
 
   // MARK: Matching

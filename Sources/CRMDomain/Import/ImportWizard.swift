@@ -46,6 +46,8 @@ package struct ImportWizard: Hashable, Sendable {
     // Dry run
     case correct(row: Int, column: Int, String?)
     case decide(row: Int, ImportPlan.Decision?)
+    /// Counts anew what corrections and decisions changed.
+    case recount
     case rehearsed(revision: Int)
     case rehearsalFailed(revision: Int, String)
     // Apply
@@ -82,6 +84,8 @@ package struct ImportWizard: Hashable, Sendable {
 
   package enum Rehearsal: Hashable, Sendable {
     case none, running, done
+    /// Done, and rows were corrected or decided since.
+    case stale
     case failed(String)
   }
 
@@ -162,6 +166,7 @@ extension ImportWizard {
     case .go(let target): return go(target)
     case .save(let name): return save(name)
     case .restart: return restart()
+    case .recount: return step == .rehearsal ? rehearse() : []
     case .rehearsed, .rehearsalFailed, .start, .started, .finished, .failed: return runEvent(event)
     default: return change(event)
     }
@@ -176,7 +181,16 @@ extension ImportWizard {
     let before = plan
     changePlan(event)
     guard plan != before else { return [] }
+    if case .correct = event { return touched() }
+    if case .decide = event { return touched() }
     return changed()
+  }
+
+  /// Single rows were changed: what is known of the others still holds.
+  private mutating func touched() -> [Request] {
+    revision += 1
+    rehearsal = rehearsal == .done || rehearsal == .stale ? .stale : .none
+    return rehearsal == .none && step == .rehearsal ? rehearse() : []
   }
 
   private mutating func changePlan(_ event: Event) {
@@ -194,7 +208,7 @@ extension ImportWizard {
       if settings.corrections[row]?.isEmpty == true { settings.corrections[row] = nil }
     case .decide(let row, let decision): settings.decisions[row] = decision
     case .open, .opened, .refused, .know, .save, .rehearsed, .rehearsalFailed, .start, .started, .finished, .failed,
-      .next, .back, .go, .restart:
+      .next, .back, .go, .restart, .recount:
       break
     }
   }
@@ -208,7 +222,7 @@ extension ImportWizard {
   }
 
   private mutating func rehearse() -> [Request] {
-    guard rehearsal == .none, run == .none else { return [] }
+    guard rehearsal == .none || rehearsal == .stale, run == .none else { return [] }
     rehearsal = .running
     return [.rehearse(revision: revision)]
   }
@@ -267,11 +281,17 @@ extension ImportWizard {
       self.step = step
       furthest = max(furthest, step)
       problem = missing
-      return step == .rehearsal ? rehearse() : []
+      return step == .rehearsal ? retry() : []
     }
     step = target
     furthest = max(furthest, target)
-    return target == .rehearsal ? rehearse() : []
+    return target == .rehearsal ? retry() : []
+  }
+
+  /// A dry run that failed may go well now: the file may be there again.
+  private mutating func retry() -> [Request] {
+    if case .failed = rehearsal { rehearsal = .none }
+    return rehearse()
   }
 
   /// What has to be done in `step` before the next ones make sense, as a sentence; nil if nothing is.
@@ -286,9 +306,17 @@ extension ImportWizard {
     case .matching:
       guard settings.matching.mode != .create, settings.matching.keys.isEmpty else { return nil }
       return "To update records, choose by what rows are matched."
-    case .rehearsal: return run == .none && rehearsal != .done ? "Wait for the dry run." : nil
-    case .apply: return run == .none ? "Nothing was imported yet: enter begins." : nil
+    case .rehearsal: return run == .none && rehearsal != .done ? missingRehearsal : nil
+    case .apply: return run == .none ? "Nothing was imported yet: a begins." : nil
     case .history: return nil
+    }
+  }
+
+  private var missingRehearsal: String {
+    switch rehearsal {
+    case .failed(let sentence): sentence
+    case .stale: "The rows are counted anew with what you corrected and decided."
+    case .none, .running, .done: "Wait for the dry run."
     }
   }
 

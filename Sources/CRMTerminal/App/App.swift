@@ -49,6 +49,7 @@ import TerminalKit
     go(to: isEmpty ? .leads : .today)
     if isEmpty, session.read({ try $0.hasAny(.task) }) == false { push(WelcomeScreen()) }
     if let key = (session.read { try $0.drafts() } ?? []).first { push(DraftScreen.offer(key, session)) }
+    if let run = (session.read { try $0.unfinishedImports() } ?? []).first { push(InterruptedImport.offer(run)) }
   }
 
   // MARK: The loop
@@ -185,8 +186,14 @@ import TerminalKit
     case .undo: replay("Nothing to undo", "Undone") { try session.store.undo() }
     case .redo: replay("Nothing to redo", "Done again") { try session.store.redo() }
     case .revert(let id): replay("It is undone already", "Undone") { try session.store.revert(operation: id) }
-    case .importFile(let kind, let path): jobs.importFile(kind, path, session)
-    case .cancelJob(let number): jobs.cancel(number)
+    case .startImport(let desk): jobs.startImport(desk, session)
+    case .resumeImport(let run, let title): jobs.resumeImport(run, title, session)
+    case .revertImport(let run, let title): jobs.revertImport(run, title, session)
+    case .saveMapping(let name, let plan, let header): settle { try $0.saveMapping(name, plan, header: header) }
+    case .pauseJob(let number): jobs.pause(number)
+    case .resumeJob(let number): jobs.resume(number, session)
+    case .cancelJob(let number): if let question = jobs.stopQuestion(number) { carryOut(question) } else { jobs.cancel(number) }
+    case .stopImport(let number, let keeps): jobs.stopImport(number, keeps: keeps, session)
     case .editExternally(let text, let then): edit(text, then)
     case .copy(let text): copy(text)
     case .perform(let command): perform(command)

@@ -26,8 +26,19 @@ import TerminalKit
   case bulk(title: String, total: Int, @Sendable (StoreWriter, _ isCancelled: (Int) -> Bool) throws -> Void)
   case undo, redo
   case revert(operation: Int64)
-  case importFile(EntityKind, path: String)
+  /// Begins the import that is prepared there.
+  case startImport(ImportDesk)
+  /// Goes on with an import that stopped before its end.
+  case resumeImport(Int64, title: String)
+  /// Takes a whole import back.
+  case revertImport(Int64, title: String)
+  /// Keeps a plan for files with the same columns.
+  case saveMapping(String, ImportPlan, header: [String])
+  case pauseJob(Int)
+  case resumeJob(Int)
   case cancelJob(Int)
+  /// Ends an import; what it wrote stays or goes.
+  case stopImport(Int, keeps: Bool)
   /// The text goes to the rep's editor; `then` gets what came back, unless nothing changed.
   case editExternally(String, then: (String) -> Effect)
   case copy(String)

@@ -4,46 +4,70 @@ import Synchronization
 import TerminalKit
 
 /// The long work under way. It runs on the worker, shows in the strip, can be cancelled, and ends with a sentence.
+/// Imports can be paused too: they end for a while and go on where they stopped.
 @MainActor final class Jobs {
-  private struct Running {
+  struct Running {
     let number: Int
     let title: String
     var done = 0
     var total: Int?
-    let started: Instant
-    let flag: CancelFlag
+    var started: Instant
+    /// Rows that were done when it was started or went on.
+    var doneAtStart = 0
+    var flag: JobFlag
+    /// The import that it is, once it has a number, and whoever watches it.
+    var run: Int64?
+    var desk: ImportDesk?
+    var isImport = false
+    var isPaused = false
+    /// True for an import that is to stop for good at its next pause, with what is written.
+    var isLeaving = false
   }
 
-  private var running: [Running] = []
+  private(set) var running: [Running] = []
   private var count = 0
   private var message: Toast?
   private var now = Instant(seconds: 0)
 
-  var isEmpty: Bool { running.isEmpty }
+  /// Paused work needs no watching.
+  var isEmpty: Bool { running.allSatisfy(\.isPaused) }
 
   func takeMessage() -> Toast? {
     defer { message = nil }
     return message
   }
 
-  var strip: JobStrip {
-    JobStrip(
-      running.map { job in
-        let seconds = max(0.001, Double(now.microseconds - job.started.microseconds) / 1_000_000)
-        let rate = Double(job.done) / seconds
-        let left = job.total.map { rate > 0 ? Int(Double($0 - job.done) / rate) : 0 }
-        return JobStrip.Job(job.title, done: job.done, total: job.total, perSecond: rate, secondsLeft: left)
-      })
+  func say(_ toast: Toast) { message = toast }
+
+  var strip: JobStrip { JobStrip(running.map { shown($0) }) }
+
+  private func shown(_ job: Running) -> JobStrip.Job {
+    let seconds = max(0.001, Double(now.microseconds - job.started.microseconds) / 1_000_000)
+    let rate = Double(job.done - job.doneAtStart) / seconds
+    let left = job.total.map { rate > 0 ? Int(Double($0 - job.done) / rate) : 0 }
+    return JobStrip.Job(
+      job.title, done: job.done, total: job.total, perSecond: rate, secondsLeft: left, isPaused: job.isPaused)
   }
 
+  /// What can be done to what runs.
   var picker: Effect {
     guard !running.isEmpty else { return .toast("Nothing is running") }
-    let numbers = running.map(\.number)
-    return .push(
-      PickerScreen("Jobs (enter cancels)", running.map { Picker.Item($0.title) }) { .cancelJob(numbers[$0]) })
+    var items: [(Picker.Item, Effect)] = []
+    for job in running {
+      if job.isPaused { items.append((Picker.Item(job.title, detail: "go on"), .resumeJob(job.number))) }
+      if job.isImport, !job.isPaused { items.append((Picker.Item(job.title, detail: "pause"), .pauseJob(job.number))) }
+      items.append((Picker.Item(job.title, detail: job.isImport ? "stop …" : "cancel"), .cancelJob(job.number)))
+    }
+    return .push(PickerScreen("Jobs", items.map(\.0)) { items[$0].1 })
   }
 
-  func cancel(_ number: Int) { running.first { $0.number == number }?.flag.raise() }
+  func cancel(_ number: Int) {
+    guard let job = running.first(where: { $0.number == number }) else { return }
+    job.flag.wish(.cancel)
+    if job.isPaused { running.removeAll { $0.number == number } }
+  }
+
+  func pause(_ number: Int) { running.first { $0.number == number && $0.isImport }?.flag.wish(.pause) }
 
   // MARK: Kinds of work
 
@@ -53,70 +77,137 @@ import TerminalKit
     _ session: Session,
   ) {
     start(title, total: total, session) { store, progress in
-      try store.transact(title) { writer in try body(writer) { progress($0, nil) } }
-      return "\(title)  ·  u undoes it"
-    }
-  }
-
-  func importFile(_ kind: EntityKind, _ path: String, _ session: Session) {
-    start("Import \(path.split(separator: "/").last ?? "")", total: nil, session) { store, progress in
-      let outcome = try Importer(store: store, kind: kind).run(path: path) { progress($0.done, $0.total) }
-      return "Imported \(outcome.sentence)  ·  u undoes it"
+      try store.transact(title) { writer in try body(writer) { progress($0, nil) != .goOn } }
+      return .done("\(title)  ·  u undoes it")
     }
   }
 
   func loadDemo(_ session: Session) {
     start("Load the demo book", total: nil, session) { store, _ in
       try store.loadDemo(DemoBook(now: store.now))
-      return "The demo book is loaded  ·  u takes it away again"
+      return .done("The demo book is loaded  ·  u takes it away again")
     }
   }
 
-  /// `body` reports how far it is, and ends early where the answer is true.
-  private func start(
+  func revertImport(_ run: Int64, _ title: String, _ session: Session) {
+    start("Take back \(title)", total: nil, session) { store, _ in
+      let result = try store.revertImport(run)
+      guard !result.kept.isEmpty else { return .done("Taken back: \(title)") }
+      let names = result.kept.prefix(3).joined(separator: ", ") + (result.kept.count > 3 ? " …" : "")
+      return .kept("Taken back: \(title)  ·  changed since, so kept: \(names)")
+    }
+  }
+
+  // MARK: The machinery
+
+  enum Ending: Sendable {
+    case done(String)
+    /// Done, but for something a person should look at.
+    case kept(String)
+    case paused
+    /// It was ended before its end, as was asked.
+    case stopped(String)
+
+    var toast: Toast? {
+      switch self {
+      case .done(let sentence): Toast(sentence, role: .good)
+      case .kept(let sentence), .stopped(let sentence): Toast(sentence, role: .warning)
+      case .paused: nil
+      }
+    }
+  }
+
+  /// `body` reports how far it is, and ends where the answer is another than to go on.
+  func start(
     _ title: String, total: Int?, _ session: Session,
-    _ body: @escaping @Sendable (CRMStore, @escaping @Sendable (Int, Int?) -> Bool) throws -> String,
+    _ body: @escaping @Sendable (CRMStore, @escaping @Sendable (Int, Int?) -> JobFlag.Wish) throws -> Ending,
   ) {
     count += 1
-    let (number, flag, store, worker) = (count, CancelFlag(), session.store, session.worker)
+    running.append(Running(number: count, title: title, total: total, started: session.now, flag: JobFlag()))
+    perform(count, session, body)
+  }
+
+  /// Adds an import to what runs; `perform` then does it.
+  func addImport(_ title: String, run: Int64?, desk: ImportDesk?, _ session: Session) -> Int {
+    count += 1
+    var job = Running(number: count, title: title, started: session.now, flag: JobFlag())
+    (job.run, job.desk, job.isImport) = (run, desk, true)
+    running.append(job)
+    return count
+  }
+
+  func drop(_ number: Int) { running.removeAll { $0.number == number } }
+
+  func change(_ number: Int, _ body: (inout Running) -> Void) {
+    guard let index = running.firstIndex(where: { $0.number == number }) else { return }
+    body(&running[index])
+    running[index].desk?.note(running[index].number, shown(running[index]))
+  }
+
+  func perform(
+    _ number: Int, _ session: Session,
+    _ body: @escaping @Sendable (CRMStore, @escaping @Sendable (Int, Int?) -> JobFlag.Wish) throws -> Ending,
+  ) {
+    guard let job = running.first(where: { $0.number == number }) else { return }
+    let (flag, title, store, worker) = (job.flag, job.title, session.store, session.worker)
     now = session.now
-    running.append(Running(number: number, title: title, total: total, started: session.now, flag: flag))
     worker.perform(.jobs) { [weak self] in
-      let progress: @Sendable (Int, Int?) -> Bool = { done, total in
+      let progress: @Sendable (Int, Int?) -> JobFlag.Wish = { done, total in
         worker.post { self?.note(number, done, total, store.now) }
-        return flag.isRaised
+        return flag.wish
       }
-      let toast: Toast
-      do {
-        toast = Toast(try body(store, progress), role: .good)
-      } catch {
-        toast =
-          flag.isRaised ? Toast("\(title): cancelled, nothing was changed") : Toast(Jobs.sentence(error), role: .bad)
-      }
-      worker.post { self?.finish(number, toast) }
+      let result: Result<Ending, JobFailure> = Jobs.result(title, flag) { try body(store, progress) }
+      worker.post { self?.finish(number, result) }
+    }
+  }
+
+  private nonisolated static func result(
+    _ title: String, _ flag: JobFlag, _ body: () throws -> Ending,
+  ) -> Result<Ending, JobFailure> {
+    do { return .success(try body()) } catch {
+      guard flag.wish == .cancel else { return .failure(JobFailure(sentence: error.importSentence)) }
+      return .success(.stopped("\(title): cancelled, nothing was changed"))
     }
   }
 
   private func note(_ number: Int, _ done: Int, _ total: Int?, _ now: Instant) {
-    guard let index = running.firstIndex(where: { $0.number == number }) else { return }
-    running[index].done = done
-    if let total { running[index].total = total }
     self.now = now
+    change(number) { job in
+      job.done = done
+      if let total { job.total = total }
+    }
   }
 
-  private func finish(_ number: Int, _ toast: Toast) {
+  private func finish(_ number: Int, _ result: Result<Ending, JobFailure>) {
+    guard let job = running.first(where: { $0.number == number }) else { return }
+    if case .success(.paused) = result, !job.isLeaving {
+      change(number) { job in
+        job.isPaused = true
+        job.flag = JobFlag()
+      }
+      return
+    }
     running.removeAll { $0.number == number }
-    message = toast
-  }
-
-  private nonisolated static func sentence(_ error: any Error) -> String {
-    (error as? StoreProblem)?.sentence ?? "\(error)"
+    switch result {
+    case .success(let ending):
+      let ending = if case .paused = ending { Ending.stopped(Self.keptWords) } else { ending }
+      message = ending.toast ?? message
+      job.desk?.finish(ending)
+    case .failure(let failure):
+      message = Toast(failure.sentence, role: .bad)
+      job.desk?.fail(failure.sentence)
+    }
   }
 }
 
-/// Raised by one thread, looked at by another.
-final class CancelFlag: Sendable {
-  private let flag = Atomic<Bool>(false)
-  var isRaised: Bool { flag.load(ordering: .relaxed) }
-  func raise() { flag.store(true, ordering: .relaxed) }
+/// Why a job ended badly, as a sentence.
+struct JobFailure: Error { let sentence: String }
+
+/// What is wished of a job: set by one thread, looked at by another.
+final class JobFlag: Sendable {
+  enum Wish: Int, Sendable { case goOn, pause, cancel }
+
+  private let number = Atomic<Int>(0)
+  var wish: Wish { Wish(rawValue: number.load(ordering: .relaxed)) ?? .goOn }
+  func wish(_ wish: Wish) { number.store(wish.rawValue, ordering: .relaxed) }
 }

@@ -95,7 +95,11 @@ import TerminalKit
     .push(
       PromptScreen("Save this mapping as", text: wizard.usedMapping ?? "", placeholder: "Expo 2026") { [desk] name in
         desk.send(.save(name: name))
-        return desk.wizard.problem.map { .toast($0, .bad) } ?? .toast("Saved as “\(name.trimmed)”", .good)
+        if let problem = desk.wizard.problem { return .toast(problem, .bad) }
+        let header = desk.wizard.preview.header
+        return .several([
+          .saveMapping(name.trimmed, desk.wizard.plan, header: header), .toast("Saved as “\(name.trimmed)”", .good),
+        ])
       })
   }
 
@@ -220,7 +224,7 @@ enum ColumnOptionWords {
     if let join = options.joinsWith { words.append("joined with “\(join)”") }
     if let currency = options.currency { words.append("in \(currency)") }
     if let region = options.phoneRegion { words.append("numbers of \(region)") }
-    if !options.choices.isEmpty { words.append("\(options.choices.count) words of your own") }
+    if !options.choices.isEmpty { words.append(options.choices.count == 1 ? "1 word of your own" : "\(options.choices.count) words of your own") }
     if let constant = options.constant { words.append("always “\(constant)”") }
     if let text = options.defaultText { words.append("“\(text)” where empty") }
     if options.empty == .clear { words.append("empty cells clear") }

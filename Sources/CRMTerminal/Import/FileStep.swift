@@ -31,6 +31,10 @@ import TerminalKit
 
   func load(_ session: Session) {
     if shown != desk.wizard.preview { show(desk.wizard.preview) }
+    if desk.wizard.file == nil, focus != .path {
+      path = PathField("", recent: desk.recent)
+      focus = .path
+    }
     if focus == .path {
       path.setRecent(desk.recent)
       if let problem = desk.takePathProblem() { path.setProblem(problem) }

@@ -18,6 +18,8 @@ import TerminalKit
 
   func send(_ event: ImportWizard.Event) {
     requests += wizard.handle(event)
+    if case .restart = event { (rehearsal, job, progress, outcome, rejectsPath) = (nil, nil, nil, nil, nil) }
+    if wizard.rehearsal == .none { rehearsal = nil }
     if case .refused(_, let sentence) = event { pathProblem = sentence }
   }
 
@@ -38,15 +40,82 @@ import TerminalKit
 
   private func know(_ session: Session) {
     recent = (session.read { try $0.setting(Self.recentKey) } ?? nil)?.split(separator: "\n").map(String.init) ?? []
-    send(.know(fields: session.customFields, saved: []))
+    let saved = session.read { try $0.savedMappings() } ?? []
+    send(.know(fields: session.customFields, saved: saved.map { .init(name: $0.name, plan: $0.plan) }))
   }
 
   private func carryOut(_ request: ImportWizard.Request, _ session: Session) {
     switch request {
     case .open(let path): open(path, session)
-    case .rehearse: break
+    case .rehearse(let revision): rehearse(revision, session)
+    // Written by the App, which is told by an effect.
     case .save, .apply: break
     }
+  }
+
+  // MARK: The dry run
+
+  private(set) var rehearsal: ImportRehearsal?
+  /// Rows that were looked at so far, and how many there are about.
+  private(set) var rehearsed: (done: Int, total: Int?) = (0, nil)
+  private let generation = Generation()
+
+  private func rehearse(_ revision: Int, _ session: Session) {
+    guard let path = wizard.file?.path else { return }
+    let (plan, store, worker, generation) = (wizard.plan, session.store, session.worker, generation)
+    let number = generation.next()
+    rehearsed = (0, nil)
+    worker.perform(.jobs) { [weak self] in
+      guard generation.current == number else { return }
+      let result = Result {
+        try ImportJob(store: store, path: path, plan: plan).rehearse { progress in
+          worker.post { self?.rehearsed = (progress.done, progress.total) }
+          return generation.current != number
+        }
+      }
+      worker.post { self?.receive(result, revision) }
+    }
+  }
+
+  private func receive(_ result: Result<ImportRehearsal?, any Error>, _ revision: Int) {
+    guard revision == wizard.revision else { return }
+    switch result {
+    case .success(let found):
+      guard let found else { return }
+      rehearsal = found
+      send(.rehearsed(revision: revision))
+    case .failure(let error):
+      rehearsal = nil
+      send(.rehearsalFailed(revision: revision, error.importSentence))
+    }
+  }
+
+  // MARK: The import itself
+
+  /// The job that carries it out, and how far that is.
+  private(set) var job: Int?
+  private(set) var progress: JobStrip.Job?
+  private(set) var outcome: String?
+  private(set) var rejectsPath: String?
+
+  func begin(_ job: Int) { (self.job, progress, outcome, rejectsPath) = (job, nil, nil, nil) }
+
+  func note(_ job: Int, _ progress: JobStrip.Job) { if job == self.job { self.progress = progress } }
+
+  func tell(_ outcome: ImportOutcome) { (self.outcome, rejectsPath) = (outcome.sentence, outcome.rejectsPath) }
+
+  func finish(_ ending: Jobs.Ending) {
+    if case .stopped(let sentence) = ending {
+      send(.failed(sentence))
+    } else {
+      send(.finished)
+    }
+    job = nil
+  }
+
+  func fail(_ sentence: String) {
+    send(.failed(sentence))
+    job = nil
   }
 
   private func open(_ path: String, _ session: Session) {

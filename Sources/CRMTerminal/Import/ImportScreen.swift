@@ -13,6 +13,7 @@ import TerminalKit
     self.desk = desk
     steps = [
       .file: FileStep(desk), .columns: ColumnsStep(desk), .matching: MatchingStep(desk),
+      .rehearsal: RehearsalStep(desk), .apply: ApplyStep(desk), .history: HistoryStep(desk),
     ]
   }
 
@@ -37,6 +38,7 @@ import TerminalKit
     case .previousStep: return desk.wizard.step == .file ? .toast("This is the first step. Esc leaves the import") : go(.back)
     case .importHistory: return go(.go(.history))
     case .newImport:
+      guard desk.wizard.run != .running else { return .toast("The import still runs; this wizard is free when it is done") }
       desk.send(.restart)
       return .handled
     default: return nil

@@ -26,7 +26,7 @@ enum MatchingSettings: Hashable {
     case .key(let key):
       let place = matching.keys.firstIndex(of: key)
       let text = place.map { matching.keys.count > 1 ? "yes, \(Self.ordinal($0))" : "yes" } ?? "no"
-      return .init(label: "Match \(key.words)", value: text, remark: key.remark, role: place == nil ? .dim : .good)
+      return .init(label: "Match \(key.label)", value: text, remark: key.remark, role: place == nil ? .dim : .good)
     case .duplicates:
       return .init(label: "Twice in the file", value: matching.duplicates.words, remark: matching.duplicates.remark)
     case .near: return .init(label: "Looks alike", value: matching.near.words, remark: matching.near.remark)
@@ -102,7 +102,7 @@ extension ImportPlan.Mode {
 }
 
 extension ImportPlan.Key {
-  var words: String {
+  var label: String {
     switch self {
     case .email: "e-mail"
     case .phone: "phone"

@@ -50,6 +50,7 @@ import TerminalKit
   }
 
   mutating func setRecent(_ paths: [String]) {
+    guard recent != paths else { return }
     recent = paths
     refresh()
   }

@@ -34,6 +34,7 @@ package struct Grid: Hashable, Sendable {
   /// The first column shown, and how many were at the last draw.
   package private(set) var left = 0
   package private(set) var shown = 0
+  private var room = 0
 
   private static let widest = 28
   private static let gap = 2
@@ -87,8 +88,16 @@ package struct Grid: Hashable, Sendable {
     return .moved
   }
 
-  /// The furthest column that may be the first: from there on all are in sight.
-  private var lastLeft: Int { max(0, columns.count - max(1, shown)) }
+  /// The furthest column that may be the first: from there on all are in sight, and whole.
+  private var lastLeft: Int {
+    var left = columns.count - 1
+    var used = columns.last?.width ?? 0
+    while left > 0, used + Self.gap + columns[left - 1].width <= room {
+      left -= 1
+      used += Self.gap + columns[left].width
+    }
+    return max(0, left)
+  }
 
   /// Columns in sight, counted from 1: "columns 3–9 of 20".
   package var place: String {
@@ -106,7 +115,8 @@ extension Grid {
     let (head, body) = rect.split(top: 1)
     cursor.adjust(height: body.rows)
     let gutter = min(rect.columns, String(rows.last?.number ?? 1).count + 3)
-    let spans = layout(rect.columns - gutter - 1)
+    room = rect.columns - gutter - 1
+    let spans = layout()
     shown = spans.count
     canvas.clipped(to: rect) { canvas in
       canvas.fill(rect)
@@ -123,7 +133,7 @@ extension Grid {
   }
 
   /// The last column in sight is cut where it must be, the only one always.
-  private func layout(_ room: Int) -> [(index: Int, span: Range<Int>)] {
+  private func layout() -> [(index: Int, span: Range<Int>)] {
     var column = 0
     var spans: [(Int, Range<Int>)] = []
     for index in columns.indices.dropFirst(left) where column < room {
