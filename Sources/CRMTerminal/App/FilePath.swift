@@ -10,4 +10,7 @@ enum FilePath {
     }
     return NSString(string: path).expandingTildeInPath
   }
+
+  /// With `~` for the home folder, as people write it.
+  static func short(_ path: String) -> String { NSString(string: path).abbreviatingWithTildeInPath }
 }
