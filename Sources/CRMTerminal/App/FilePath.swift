@@ -12,5 +12,8 @@ enum FilePath {
   }
 
   /// With `~` for the home folder, as people write it.
-  static func short(_ path: String) -> String { NSString(string: path).abbreviatingWithTildeInPath }
+  static func short(_ path: String) -> String {
+    let home = NSHomeDirectory()
+    return path.hasPrefix(home + "/") ? "~" + path.dropFirst(home.count) : path
+  }
 }
