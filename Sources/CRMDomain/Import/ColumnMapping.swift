@@ -182,6 +182,12 @@ extension ColumnMapping.Column {
     if options.constant != nil || !options.choices.isEmpty { remark = nil }
   }
 
+  func leftOut(_ reason: String) -> Self {
+    var column = self
+    (column.confidence, column.reason) = (1, reason)
+    return column
+  }
+
   func matched(_ match: ColumnMatcher.Match, _ profile: ColumnProfile, _ delimiter: UInt8) -> Self {
     var column = self
     column.target = match.field.isCustom ? .custom(match.field) : .field(match.field)

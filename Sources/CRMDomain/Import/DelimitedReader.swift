@@ -170,7 +170,7 @@ extension DelimitedReader {
       let length = lineEnd.starts(with: "\r\n".utf8) ? 7 : lineEnd.first == 0x0A || lineEnd.first == 0x0D ? 6 : 0
       if length > 0 {
         var dialect = dialect
-        dialect.delimiter = text[text.startIndex + 4]
+        if !dialect.overrulesSeparatorLine { dialect.delimiter = text[text.startIndex + 4] }
         marks = ByteMarks(dialect)
         rowStart += length
         line += 1

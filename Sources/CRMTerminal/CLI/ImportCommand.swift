@@ -16,19 +16,34 @@ struct ImportCommand: ParsableCommand {
         crm import contacts people.csv --update-existing --dry-run
         crm import leads list.csv --map '{"Name": "last_name", "Mail": "email"}'
         xz -dc leads.csv.xz | crm import leads -
+        crm import --preview export.txt --delimiter tab
       """)
 
-  @Argument(help: "leads, contacts, deals, tasks or activities.") var kind: KindArgument
-  @Argument(help: "The file; - is standard input.", completion: .file()) var file: String
+  @Argument(help: "leads, contacts, deals, tasks or activities.") var kind: KindArgument?
+  @Argument(help: "The file; - is standard input.", completion: .file()) var file: String?
+  @Option(
+    help: ArgumentHelp("Print how the file is read, and write nothing.", valueName: "file"), completion: .file())
+  var preview: String?
   @Flag(help: "Change the records that are there: leads and contacts with the same e-mail, others with the same id.")
   var updateExisting = false
   @Option(help: ArgumentHelp("Which column goes to which field, as JSON.", valueName: "json")) var map: String?
   @Flag(help: "Say what would happen; write nothing.") var dryRun = false
   @Flag(help: "Print the report as v1's JSON.") var json = false
+  @OptionGroup var dialect: DialectOptions
   @OptionGroup var database: DatabaseOption
 
+  func validate() throws {
+    _ = try dialect.choice()
+    if preview != nil, file != nil { throw ValidationError("--preview takes the file itself: --preview FILE.") }
+    if preview == nil, kind == nil { throw ValidationError("Say what the file holds, such as: crm import leads FILE.") }
+    if preview == nil, file == nil { throw ValidationError("Name the file, or - for standard input.") }
+  }
+
   func run() throws {
+    if let preview { return try show(preview) }
+    guard let kind, let file else { return }
     var options = ImportOptions(kind.kind)
+    options.dialect = try dialect.choice()
     options.updatesExisting = updateExisting
     options.isDryRun = dryRun
     options.mapping = try map.map(Self.mapping)
@@ -40,6 +55,11 @@ struct ImportCommand: ParsableCommand {
       for remark in outcome.remarks { try output.line("  " + TextWidth.sanitised(remark)) }
     }
     if !json { Self.list(outcome.report) }
+  }
+
+  private func show(_ path: String) throws {
+    let preview = try FilePreview(path: path == "-" ? path : FilePath.expanded(path), choice: dialect.choice())
+    try Output.print { try json ? preview.printJSON(&$0) : preview.printGrid(&$0) }
   }
 
   private static let listed = 20
