@@ -34,12 +34,20 @@ package struct ColumnMapping: Hashable, Sendable {
   /// What becomes of columns that fit no field.
   package enum Unmapped: Sendable { case custom, ignored }
 
+  /// A value that every row has, whatever its cells say.
+  package struct Stamp: Hashable, Sendable {
+    package let field: FieldInfo
+    /// A name where the field refers to a record.
+    package let value: FieldValue
+  }
+
   package let kind: EntityKind
   package var columns: [Column]
+  package var stamps: [Stamp] = []
 
   /// The required fields that no column fills; new records would lack them.
   package var missing: [FieldInfo] {
-    let filled = Set(columns.flatMap { filledNames($0) })
+    let filled = Set(columns.flatMap { filledNames($0) } + stamps.map(\.field.name))
     return kind.fields.filter { $0.isRequired && !filled.contains($0.name) }
   }
 
@@ -70,6 +78,7 @@ extension ColumnMapping {
     let columns = headers.indices.map { index in
       let seed = Column(
         index: index, header: headers[index], target: .ignored, transform: .text, confidence: 0, reason: "")
+      if ImportReport.ownColumns.contains(headers[index]) { return seed.leftOut("written by the import before") }
       guard let match = matches[index] else {
         return seed.unmatched(unmapped, kind, profiles[index], &names, delimiter)
       }
@@ -111,7 +120,7 @@ extension ColumnMapping {
 
   /// The same for files with the same columns in the same order, by which a saved mapping is found again.
   package static func fingerprint(of header: [String]) -> String {
-    header.map(HeaderName.key).joined(separator: "|")
+    header.filter { !ImportReport.ownColumns.contains($0) }.map(HeaderName.key).joined(separator: "|")
   }
 
   /// Leaves a column out.
@@ -170,7 +179,13 @@ extension ColumnMapping.Column {
       if !transform.isText { remark = nil }
     }
     if let mark = options.decimalMark { transform = transform.reading(mark) }
-    if !options.choices.isEmpty { transform = transform.knowing(options.choices) }
+    if options.constant != nil || !options.choices.isEmpty { remark = nil }
+  }
+
+  func leftOut(_ reason: String) -> Self {
+    var column = self
+    (column.confidence, column.reason) = (1, reason)
+    return column
   }
 
   func matched(_ match: ColumnMatcher.Match, _ profile: ColumnProfile, _ delimiter: UInt8) -> Self {

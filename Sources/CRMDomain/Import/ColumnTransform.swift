@@ -55,13 +55,6 @@ extension ColumnTransform {
     }
   }
 
-  /// With words of a file for choices; a field of free text takes them too.
-  func knowing(_ words: [String: String]) -> ColumnTransform {
-    let own = Dictionary(words.map { (ChoiceWords.key($0.key), $0.value) }) { first, _ in first }
-    guard case .choice(let known) = self else { return self }
-    return .choice(known.merging(own) { $1 })
-  }
-
   /// The transform for a column of `profile` that fills `field`, and what it had to guess.
   static func suited(
     to field: FieldInfo, profile: ColumnProfile, delimiter: UInt8,

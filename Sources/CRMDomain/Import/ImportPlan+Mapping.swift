@@ -29,7 +29,34 @@ extension ImportPlan {
       }
       mapping.set(place, to: field, sample: sample, delimiter: delimiter, options: column.options)
     }
+    mapping.stamps = try stamps(customFields, filled: Set(self.columns.flatMap(\.filledNames)))
     return mapping
+  }
+
+  /// What every row has: what was said, and the currency of a deal's amounts.
+  private func stamps(
+    _ customFields: [FieldInfo], filled: Set<String>,
+  ) throws(MappingProblem) -> [ColumnMapping.Stamp] {
+    var texts = stamps
+    if let currency = columns.lazy.compactMap(\.options.currency).first, kind.field("currency") != nil,
+      !filled.contains("currency"), texts["currency"] == nil
+    {
+      texts["currency"] = currency.uppercased()
+    }
+    var found: [ColumnMapping.Stamp] = []
+    for (name, text) in texts.sorted(by: { $0.key < $1.key }) {
+      guard let field = (kind.fields + customFields).first(where: { $0.name == name || $0.names.contains(name) }) else {
+        throw MappingProblem("\(kind.plural.capitalized) have no field “\(name)” to set")
+      }
+      let transform = ColumnTransform.suited(to: field, profile: ColumnProfile([text]), delimiter: 0x2C).transform
+      var cell = CellPlan(column: 0, slot: 0, field: field, transform: transform)
+      var values: [FieldValue] = [.none]
+      if let message = cell.read(text.utf8Span.span, keepsBlanks: false, into: &values) {
+        throw MappingProblem("“\(name)” for every row: \(message)")
+      }
+      if !values[0].isEmpty { found.append(ColumnMapping.Stamp(field: field, value: values[0])) }
+    }
+    return found
   }
 
   /// Where each column of the plan is in the file.

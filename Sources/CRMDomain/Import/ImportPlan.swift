@@ -34,6 +34,28 @@ extension ImportPlan {
     package var preambleRows: Int?
 
     package init() {}
+
+    /// The same, as the detector takes it.
+    package init(_ choice: CRMDomain.DialectChoice) {
+      (encoding, delimiter, preambleRows) = (choice.encoding, choice.delimiter, choice.preambleRows)
+      quote = choice.quote.map { $0.byte.map(Quote.byte) ?? Quote.none }
+      escape = choice.escape?.byte
+      hasHeader = choice.headerRows.map { $0 > 0 }
+    }
+
+    /// What the detector is told.
+    package var detectorChoice: CRMDomain.DialectChoice {
+      var choice = CRMDomain.DialectChoice()
+      (choice.encoding, choice.delimiter, choice.preambleRows) = (encoding, delimiter, preambleRows)
+      switch quote {
+      case .byte(let byte)?: choice.quote = .byte(byte)
+      case Quote.none?: choice.quote = CRMDomain.DialectChoice.Mark.none
+      case nil: break
+      }
+      choice.escape = escape.map(CRMDomain.DialectChoice.Mark.byte)
+      if let hasHeader { choice.headerRows = hasHeader ? 1 : 0 }
+      return choice
+    }
   }
 
   /// A file may have no quotes at all, which is not the same as not knowing.

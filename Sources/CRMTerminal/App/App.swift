@@ -194,6 +194,7 @@ import TerminalKit
     case .resumeJob(let number): jobs.resume(number, session)
     case .cancelJob(let number): if let question = jobs.stopQuestion(number) { carryOut(question) } else { jobs.cancel(number) }
     case .stopImport(let number, let keeps): jobs.stopImport(number, keeps: keeps, session)
+    case .export(let order): jobs.export(order, session)
     case .editExternally(let text, let then): edit(text, then)
     case .copy(let text): copy(text)
     case .perform(let command): perform(command)

@@ -36,6 +36,7 @@ import TerminalKit
   case saveMapping(String, ImportPlan, header: [String])
   case pauseJob(Int)
   case resumeJob(Int)
+  case export(ExportOrder)
   case cancelJob(Int)
   /// Ends an import; what it wrote stays or goes.
   case stopImport(Int, keeps: Bool)

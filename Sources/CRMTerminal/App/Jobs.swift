@@ -52,13 +52,17 @@ import TerminalKit
   /// What can be done to what runs.
   var picker: Effect {
     guard !running.isEmpty else { return .toast("Nothing is running") }
-    var items: [(Picker.Item, Effect)] = []
+    var items: [Picker.Item] = []
+    var effects: [Effect] = []
     for job in running {
-      if job.isPaused { items.append((Picker.Item(job.title, detail: "go on"), .resumeJob(job.number))) }
-      if job.isImport, !job.isPaused { items.append((Picker.Item(job.title, detail: "pause"), .pauseJob(job.number))) }
-      items.append((Picker.Item(job.title, detail: job.isImport ? "stop …" : "cancel"), .cancelJob(job.number)))
+      if job.isImport {
+        items.append(Picker.Item(job.title, detail: job.isPaused ? "go on" : "pause"))
+        effects.append(job.isPaused ? .resumeJob(job.number) : .pauseJob(job.number))
+      }
+      items.append(Picker.Item(job.title, detail: job.isImport ? "stop …" : "cancel"))
+      effects.append(.cancelJob(job.number))
     }
-    return .push(PickerScreen("Jobs", items.map(\.0)) { items[$0].1 })
+    return .push(PickerScreen("Jobs", items) { effects[$0] })
   }
 
   func cancel(_ number: Int) {
@@ -79,6 +83,14 @@ import TerminalKit
     start(title, total: total, session) { store, progress in
       try store.transact(title) { writer in try body(writer) { progress($0, nil) != .goOn } }
       return .done("\(title)  ·  u undoes it")
+    }
+  }
+
+  func export(_ order: ExportOrder, _ session: Session) {
+    let place = FilePath.short(order.path)
+    start("Export to \(place.split(separator: "/").last ?? "")", total: nil, session) { store, progress in
+      let count = try order.carryOut(store) { progress($0, $1) != .goOn }
+      return .done("Wrote \(Counted.text(count, order.kind)) to \(place)")
     }
   }
 

@@ -24,7 +24,7 @@ extension RehearsalStep {
         continue
       }
       canvas.put("\(row.number)", at: Point(point.column + 2, point.row), role: .dim, width: digits, align: .right)
-      let spans = line(of: row, isSelected: index == rows.cursor.selected)
+      let spans = spans(of: row, isSelected: index == rows.cursor.selected)
       canvas.put(spans, at: Point(point.column + 4 + digits, point.row), width: list.columns - digits - 5)
     }
     canvas.hline(at: below.origin, columns: below.columns)
@@ -34,7 +34,7 @@ extension RehearsalStep {
   }
 
   /// The row's first texts, and what becomes of it.
-  private func line(of row: RehearsalRows.Row, isSelected: Bool) -> [Span] {
+  private func spans(of row: RehearsalRows.Row, isSelected: Bool) -> [Span] {
     let used = wizard.columns.filter { $0.target != .ignored && $0.index < row.cells.count }
     let texts = used.map { row.cells[$0.index].trimmed }.filter { !$0.isEmpty }
     let name = Span(texts.prefix(2).joined(separator: " "), role: isSelected ? .selected : .text)

@@ -14,7 +14,7 @@ import TerminalKit
   private var checked: [Int: Row] = [:]
   private(set) var problem: String?
 
-  private static let pageSize = 100
+  private nonisolated static let pageSize = 100
 
   init(_ rehearsal: ImportRehearsal, _ group: ImportRehearsal.Group) {
     self.rehearsal = rehearsal
