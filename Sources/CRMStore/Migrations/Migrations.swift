@@ -10,6 +10,7 @@ enum Migrations {
       for kind in EntityKind.allCases where kind.isIndexedForSearch { try db.execute(sql: TextIndex.sql(for: kind)) }
     }
     migrator.registerMigration("002 state of a lead") { try $0.execute(sql: LeadState.sql) }
+    migrator.registerMigration("imports and saved mappings") { try $0.execute(sql: ImportTables.sql) }
     return migrator
   }
 }
