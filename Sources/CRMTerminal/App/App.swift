@@ -138,7 +138,7 @@ import TerminalKit
     case .palette: push(PaletteScreen(contexts: screens.last?.contexts ?? [], below: screens.last))
     case .history: push(HistoryScreen())
     case .jobs: carryOut(jobs.picker)
-    case .importFile: push(importScreen())
+    case .importFile: carryOut(.importRecords(nil))
     case .toggleMouse: toggleMouse()
     case .chooseTheme: push(themes.picker(current: (session.read { try $0.setting("theme") } ?? nil) ?? "default"))
     case .suspend: terminal.stop()
@@ -147,11 +147,13 @@ import TerminalKit
     }
   }
 
-  /// The import that was begun, or a new one of what the place shows.
-  private func importScreen() -> ImportScreen {
-    let desk = importDesk ?? ImportDesk(kind: place?.kind)
+  /// The import that was begun, if it is still to be done, or a new one.
+  private func openImport(_ kind: EntityKind?) {
+    if screens.last is ImportScreen { return }
+    let begun = importDesk.flatMap { $0.isOver || (kind != nil && $0.canChange(to: kind)) ? nil : $0 }
+    let desk = begun ?? ImportDesk(kind: kind ?? place?.kind)
     importDesk = desk
-    return ImportScreen(desk)
+    push(ImportScreen(desk))
   }
 
   private func leavePage(quits: Bool) {
@@ -186,6 +188,7 @@ import TerminalKit
     case .undo: replay("Nothing to undo", "Undone") { try session.store.undo() }
     case .redo: replay("Nothing to redo", "Done again") { try session.store.redo() }
     case .revert(let id): replay("It is undone already", "Undone") { try session.store.revert(operation: id) }
+    case .importRecords(let kind): openImport(kind)
     case .startImport(let desk): jobs.startImport(desk, session)
     case .resumeImport(let run, let title): jobs.resumeImport(run, title, session)
     case .revertImport(let run, let title): jobs.revertImport(run, title, session)

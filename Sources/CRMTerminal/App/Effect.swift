@@ -26,6 +26,8 @@ import TerminalKit
   case bulk(title: String, total: Int, @Sendable (StoreWriter, _ isCancelled: (Int) -> Bool) throws -> Void)
   case undo, redo
   case revert(operation: Int64)
+  /// Opens the import of records of a kind; nil for the kind the place shows.
+  case importRecords(EntityKind?)
   /// Begins the import that is prepared there.
   case startImport(ImportDesk)
   /// Goes on with an import that stopped before its end.

@@ -10,10 +10,10 @@ enum ImportActions {
     Action(.nextStep, .importing, [key("n"), key("]")], "next", "Go to the next step of the import.", footer: 99),
     Action(
       .previousStep, .importing, [key("b"), key("[")], "back", "Go a step back; nothing that was set is lost.",
-      footer: 62),
+      footer: 92),
     Action(
       .importHistory, .importing, [key("H")], "imports", "Show what was imported before; take an import back.",
-      footer: 30),
+      footer: 89),
     Action(.newImport, .importing, [key("N")], "new import", "Begin again with another file."),
   ]
 

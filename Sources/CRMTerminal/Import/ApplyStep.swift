@@ -126,7 +126,7 @@ import TerminalKit
 
   private func drawAfter(on canvas: inout Canvas, in rect: Rect) {
     var lines: [(String, Role)] = [(desk.outcome ?? "Done", .good)]
-    if let path = desk.rejectsPath { lines.append(("The rows that were left out are in \(PathField.short(path)): correct them there and import that file.", .warning)) }
+    if let path = desk.rejectsPath { lines.append(("The rows that were left out are in \(FilePath.near(path)): correct them there and import that file.", .warning)) }
     lines += [("", .text), ("n shows the history, where it can be taken back. N begins another import.", .dim)]
     draw(lines, on: &canvas, in: rect)
   }

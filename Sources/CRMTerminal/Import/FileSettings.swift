@@ -60,7 +60,7 @@ enum FileSettings: CaseIterable {
     switch self {
     case .file:
       let size = wizard.file.map { PathField.size($0.size) } ?? ""
-      return .init(label: label, value: wizard.file.map { PathField.short($0.path) } ?? "", remark: size)
+      return .init(label: label, value: wizard.file.map { FilePath.near($0.path) } ?? "", remark: size)
     case .kind: return .init(label: label, value: Counted.many(wizard.kind), remark: kindRemark(wizard))
     case .encoding:
       return row(dialect.encoding.rawValue, dialect.encoding == guess?.dialect.encoding, guess?.encodingConfidence)

@@ -129,7 +129,7 @@ import TerminalKit
   private func open(_ setting: FileSettings) -> Effect {
     switch setting {
     case .file:
-      path = PathField(desk.wizard.file.map { PathField.short($0.path) } ?? "", recent: desk.recent)
+      path = PathField(desk.wizard.file.map { FilePath.near($0.path) } ?? "", recent: desk.recent)
       focus = .path
       return .handled
     case .kind:

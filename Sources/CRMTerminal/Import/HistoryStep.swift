@@ -68,24 +68,23 @@ import TerminalKit
   func draw(on canvas: inout Canvas, in rect: Rect, _ session: Session) -> Point? {
     let isNarrow = rect.columns < 60
     table.columns = [
-      Table.Column("File", minimum: 12, ideal: 26, weight: 2), Table.Column("When", minimum: 8, ideal: 13),
-      Table.Column("Added", ideal: 9, align: .right), Table.Column("Changed", ideal: 8, align: .right),
+      Table.Column("File", minimum: 12, ideal: 22, weight: 2), Table.Column("When", ideal: 8),
+      Table.Column("Added", ideal: 12), Table.Column("Changed", ideal: 7, align: .right),
       Table.Column("Left out", ideal: 8, align: .right), Table.Column("State", ideal: 11),
     ]
-    if isNarrow { table.columns.removeSubrange(3...4) }
+    if isNarrow { table.columns = [0, 2, 5].map { table.columns[$0] } }
     table.draw(on: &canvas, in: rect) { row in
       guard runs.indices.contains(row) else { return nil }
       let run = runs[row]
       let left = run.report.errors + run.report.near
-      var cells: [Table.CellText] = [
-        .init("\(run.name)", role: run.state == .reverted ? .dim : .text),
+      let cells: [Table.CellText] = [
+        .init(run.name, role: run.state == .reverted ? .dim : .text),
         .init(DateText.short(run.at, now: session.now, calendar: session.calendar), role: .dim),
-        .init(run.report.created.formatted(grouping: ",")), .init(run.report.updated.formatted(grouping: ",")),
+        .init(Counted.text(run.report.created, run.kind)), .init(run.report.updated.formatted(grouping: ",")),
         .init(left == 0 ? "" : left.formatted(grouping: ","), role: .warning),
         .init(run.state.words, role: run.state.role),
       ]
-      if isNarrow { cells.removeSubrange(3...4) }
-      return Table.Row(cells)
+      return Table.Row(isNarrow ? [0, 2, 5].map { cells[$0] } : cells)
     }
     if runs.isEmpty, isLoaded {
       canvas.put("Nothing was imported yet. N begins.", at: Point(rect.column + 3, rect.row + 2), role: .dim, width: rect.columns - 4)
@@ -144,7 +143,7 @@ extension ImportRun.State {
     let moment = DateText.short(run.at, now: session.now, calendar: session.calendar)
     let columns = run.plan.columns.count { $0.target != .ignored }
     var lines = [
-      ("File", PathField.short(run.path == "-" ? "standard input" : run.path)), ("Records", Counted.many(run.kind)),
+      ("File", FilePath.near(run.path == "-" ? "standard input" : run.path)), ("Records", Counted.many(run.kind)),
       ("When", moment), ("State", run.state.words), ("Columns", "\(columns) of \(run.plan.columns.count) were used"),
       ("Added", report.created.formatted(grouping: ",")), ("Changed", report.updated.formatted(grouping: ",")),
       ("The same", report.identical.formatted(grouping: ",")), ("Repeated", report.duplicates.formatted(grouping: ",")),
@@ -152,7 +151,7 @@ extension ImportRun.State {
     ]
     if run.newContacts > 0 { lines.append(("Contacts", "\(run.newContacts) made for its deals")) }
     if run.unlinked > 0 { lines.append(("Links", "\(run.unlinked) name records that are not in the book")) }
-    if let path = run.rejectsPath { lines.append(("Rejected", PathField.short(path))) }
+    if let path = run.rejectsPath { lines.append(("Rejected", FilePath.near(path))) }
     if let problem = run.problem { lines.append(("Problem", problem)) }
     return lines
   }

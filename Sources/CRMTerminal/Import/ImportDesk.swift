@@ -16,6 +16,17 @@ import TerminalKit
 
   var isOpening: Bool { wizard.isOpening }
 
+  /// True once its import came to an end.
+  var isOver: Bool {
+    switch wizard.run {
+    case .none, .running: false
+    case .finished, .failed: true
+    }
+  }
+
+  /// True if nothing would be lost by beginning with records of another kind.
+  func canChange(to kind: EntityKind?) -> Bool { wizard.run == .none && wizard.file == nil && wizard.kind != kind }
+
   func send(_ event: ImportWizard.Event) {
     requests += wizard.handle(event)
     if case .restart = event { (rehearsal, job, progress, outcome, rejectsPath) = (nil, nil, nil, nil, nil) }

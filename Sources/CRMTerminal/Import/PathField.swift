@@ -112,12 +112,12 @@ import TerminalKit
       problem = "Type the name of a file, or go down to choose one."
       return .moved
     }
-    return .chosen(FilePath.expanded(path))
+    return .chosen(FilePath.absolute(path))
   }
 
   private mutating func take(_ entry: FolderEntry) -> Outcome {
     let typedFolder = String(text.dropLast(word.count))
-    guard entry.isFolder else { return .chosen(FilePath.expanded(typedFolder + entry.name)) }
+    guard entry.isFolder else { return .chosen(FilePath.absolute(typedFolder + entry.name)) }
     set(typedFolder + entry.name + "/")
     return .moved
   }
@@ -194,7 +194,7 @@ import TerminalKit
     switch item {
     case .recent(let path):
       let name = max(8, rect.columns - 8)
-      canvas.put(PathField.short(path), at: rect.origin, role: role, width: name)
+      canvas.put(FilePath.near(path), at: rect.origin, role: role, width: name)
       canvas.put("recent", at: Point(rect.column + name + 1, rect.row), role: .dim, width: rect.columns - name - 1)
     case .entry(let entry):
       let facts = entry.isFolder ? "folder" : PathField.size(entry.size)
@@ -207,12 +207,6 @@ import TerminalKit
         canvas.put(date, at: Point(rect.column + name + 10, rect.row), role: .dim, width: 14)
       }
     }
-  }
-
-  /// With `~` for the home folder.
-  static func short(_ path: String) -> String {
-    let home = NSHomeDirectory()
-    return home.count > 1 && path.hasPrefix(home + "/") ? "~" + path.dropFirst(home.count) : path
   }
 
   /// "812 B", "4.2 kB", "1.1 GB".

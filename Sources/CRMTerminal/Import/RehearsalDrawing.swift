@@ -11,7 +11,7 @@ extension RehearsalStep {
     canvas.put(
       [Span(" \(rows.group.title) ", role: rows.group.role, emphasis: .bold), Span(place, role: .dim), Span("  esc closes", role: .dim)],
       at: Point(head.column + 1, head.row), width: head.columns - 2)
-    let details = details(of: rows.selected, session)
+    let details = details(of: rows.selected, columns: rest.columns - 3, session)
     let height = rest.rows <= 8 ? min(3, max(2, details.count + 1)) : min(max(4, details.count + 1), rest.rows / 2)
     let (below, list) = rest.split(bottom: height)
     rows.cursor.adjust(height: list.rows)
@@ -66,7 +66,7 @@ extension RehearsalStep {
   }
 
   /// Everything about the row under the cursor, a line each.
-  private func details(of row: RehearsalRows.Row?, _ session: Session) -> [[Span]] {
+  private func details(of row: RehearsalRows.Row?, columns: Int, _ session: Session) -> [[Span]] {
     guard let row else { return [] }
     switch row.group {
     case .changed where !row.changes.isEmpty:
@@ -78,10 +78,13 @@ extension RehearsalStep {
           Span(" → ", role: .dim), Span(shown(change.new, change.field, session), role: .good),
         ]
       }
-    case .bad: return row.problems.map { [Span(sentence($0), role: .bad)] } + cells(row)
+    case .bad:
+      let lines = row.problems.flatMap { TextWidth.wrapped(sentence($0), to: max(10, columns)) }
+      return lines.map { [Span($0, role: .bad)] } + cells(row)
     case .near:
       let name = row.recordName ?? "a \(Counted.one(wizard.kind))"
-      return [[Span("No key matches, but it looks like \(name). c new, m that one, x left out.", role: .warning)]] + cells(row)
+      let sentence = "No key matches, but it looks like \(name): c new, m that one, x left out."
+      return TextWidth.wrapped(sentence, to: max(10, columns)).map { [Span($0, role: .warning)] } + cells(row)
     case .new, .changed, .identical, .duplicate: return cells(row)
     }
   }

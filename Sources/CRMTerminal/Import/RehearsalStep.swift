@@ -53,9 +53,9 @@ import TerminalKit
       desk.send(.recount)
       return .handled
     case .correctCell: return correct()
-    case .decideCreate: return decide { _ in .create }
-    case .decideSkip: return decide { _ in .skip }
-    case .decideUpdate: return decide { $0.record.map(ImportPlan.Decision.update) }
+    case .decideCreate: return decide(command) { _ in .create }
+    case .decideSkip: return decide(command) { _ in .skip }
+    case .decideUpdate: return decide(command) { $0.record.map(ImportPlan.Decision.update) }
     default: return nil
     }
   }
@@ -63,11 +63,17 @@ import TerminalKit
   func disabledReason(_ command: Command) -> String? {
     switch command {
     case .correctCell where rows?.selected == nil: "Open a group first: enter"
-    case .decideCreate, .decideSkip: rows?.selected == nil ? "Open a group first: enter" : nil
-    case .decideUpdate: rows?.selected?.record == nil ? "The row looks like no record" : nil
+    case .decideCreate, .decideSkip, .decideUpdate: undecidable(command)
     case .openGroup where rows != nil: "The row is shown below"
     default: nil
     }
+  }
+
+  /// Why the row under the cursor is not one to decide about.
+  private func undecidable(_ command: Command) -> String? {
+    guard let row = rows?.selected else { return "Open a group first: enter" }
+    if row.group == .bad { return "A bad row has to be corrected: e" }
+    return command == .decideUpdate && row.record == nil ? "The row looks like no record" : nil
   }
 
   private func open() -> Effect {
@@ -108,9 +114,9 @@ import TerminalKit
     return .handled
   }
 
-  private func decide(_ decision: (RehearsalRows.Row) -> ImportPlan.Decision?) -> Effect {
-    guard let rows, let row = rows.selected else { return .toast("Open a group first: enter") }
-    guard let decision = decision(row) else { return .toast("The row looks like no record") }
+  private func decide(_ command: Command, _ decision: (RehearsalRows.Row) -> ImportPlan.Decision?) -> Effect {
+    if let reason = undecidable(command) { return .toast(reason) }
+    guard let rows, let row = rows.selected, let decision = decision(row) else { return .handled }
     let isSame = wizard.plan.decisions[row.number] == decision
     desk.send(.decide(row: row.number, isSame ? nil : decision))
     if !isSame { rows.cursor.move(by: 1) }
