@@ -37,6 +37,7 @@ final class RowApplier<R: Record> {
       var ahead = RowFeed(job.text)
       while try ahead.next({ self.lookAhead($0) }) {}
     }
+    try job.inSnapshot { try judge.prepare($0) }
     if let run = job.run { try catchUp(run) } else { try begin() }
     do {
       while !feed.isFinished {
