@@ -227,7 +227,9 @@ import Testing
 
   @Test func oddFilesFitEverySize() throws {
     let long = String(repeating: "Eine sehr lange Überschrift ", count: 4)
-    let wide = (1...300).map { "column \($0)" }.joined(separator: ",") + "\n" + (1...300).map(String.init).joined(separator: ",") + "\n"
+    let wide =
+      (1...300).map { "column \($0)" }.joined(separator: ",") + "\n" + (1...300).map(String.init).joined(separator: ",")
+      + "\n"
     for text in ["Name\nAda\n", "\(long),日本語の見出し\nAda,山田\n", wide, "a,b\n1,2,3\n4\n"] {
       for (columns, rows) in [(40, 12), (80, 24), (200, 50)] {
         let robot = try wizard(text, columns: columns, rows: rows)

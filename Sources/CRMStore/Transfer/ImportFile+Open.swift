@@ -12,7 +12,8 @@ extension ImportFile {
     let head = try source.next(DialectDetector.headLimit)
     let tail = source.tail(DialectDetector.tailLimit, after: DialectDetector.headLimit)
     do {
-      self.init(path: path, size: size, head: head, tail: tail, guess: try DialectDetector.detect(head: head, tail: tail))
+      self.init(
+        path: path, size: size, head: head, tail: tail, guess: try DialectDetector.detect(head: head, tail: tail))
     } catch {
       throw ImportProblem("\(source.name): \(error.sentence)")
     }

@@ -149,7 +149,10 @@ import TerminalKit
 
   /// The import that was begun, if it is still to be done, or a new one.
   private func openImport(_ kind: EntityKind?) {
-    if screens.last is ImportScreen { return }
+    if let open = screens.last as? ImportScreen {
+      if let kind { open.desk.send(.choose(kind)) }
+      return
+    }
     let begun = importDesk.flatMap { $0.isOver || (kind != nil && $0.canChange(to: kind)) ? nil : $0 }
     let desk = begun ?? ImportDesk(kind: kind ?? place?.kind)
     importDesk = desk
@@ -195,7 +198,8 @@ import TerminalKit
     case .saveMapping(let name, let plan, let header): settle { try $0.saveMapping(name, plan, header: header) }
     case .pauseJob(let number): jobs.pause(number)
     case .resumeJob(let number): jobs.resume(number, session)
-    case .cancelJob(let number): if let question = jobs.stopQuestion(number) { carryOut(question) } else { jobs.cancel(number) }
+    case .cancelJob(let number):
+      if let question = jobs.stopQuestion(number) { carryOut(question) } else { jobs.cancel(number) }
     case .stopImport(let number, let keeps): jobs.stopImport(number, keeps: keeps, session)
     case .export(let order): jobs.export(order, session)
     case .editExternally(let text, let then): edit(text, then)

@@ -14,7 +14,7 @@ import TerminalKit
     var started: Instant
     /// Rows that were done when it was started or went on.
     var doneAtStart = 0
-    var flag: JobFlag
+    var flag: CancelFlag
     /// The import that it is, once it has a number, and whoever watches it.
     var run: Int64?
     var desk: ImportDesk?
@@ -132,17 +132,17 @@ import TerminalKit
   /// `body` reports how far it is, and ends where the answer is another than to go on.
   func start(
     _ title: String, total: Int?, _ session: Session,
-    _ body: @escaping @Sendable (CRMStore, @escaping @Sendable (Int, Int?) -> JobFlag.Wish) throws -> Ending,
+    _ body: @escaping @Sendable (CRMStore, @escaping @Sendable (Int, Int?) -> CancelFlag.Wish) throws -> Ending,
   ) {
     count += 1
-    running.append(Running(number: count, title: title, total: total, started: session.now, flag: JobFlag()))
+    running.append(Running(number: count, title: title, total: total, started: session.now, flag: CancelFlag()))
     perform(count, session, body)
   }
 
   /// Adds an import to what runs; `perform` then does it.
   func addImport(_ title: String, run: Int64?, desk: ImportDesk?, _ session: Session) -> Int {
     count += 1
-    var job = Running(number: count, title: title, started: session.now, flag: JobFlag())
+    var job = Running(number: count, title: title, started: session.now, flag: CancelFlag())
     (job.run, job.desk, job.isImport) = (run, desk, true)
     running.append(job)
     return count
@@ -158,13 +158,13 @@ import TerminalKit
 
   func perform(
     _ number: Int, _ session: Session,
-    _ body: @escaping @Sendable (CRMStore, @escaping @Sendable (Int, Int?) -> JobFlag.Wish) throws -> Ending,
+    _ body: @escaping @Sendable (CRMStore, @escaping @Sendable (Int, Int?) -> CancelFlag.Wish) throws -> Ending,
   ) {
     guard let job = running.first(where: { $0.number == number }) else { return }
     let (flag, title, store, worker) = (job.flag, job.title, session.store, session.worker)
     now = session.now
     worker.perform(.jobs) { [weak self] in
-      let progress: @Sendable (Int, Int?) -> JobFlag.Wish = { done, total in
+      let progress: @Sendable (Int, Int?) -> CancelFlag.Wish = { done, total in
         worker.post { self?.note(number, done, total, store.now) }
         return flag.wish
       }
@@ -174,7 +174,7 @@ import TerminalKit
   }
 
   private nonisolated static func result(
-    _ title: String, _ flag: JobFlag, _ body: () throws -> Ending,
+    _ title: String, _ flag: CancelFlag, _ body: () throws -> Ending,
   ) -> Result<Ending, JobFailure> {
     do { return .success(try body()) } catch {
       guard flag.wish == .cancel else { return .failure(JobFailure(sentence: error.importSentence)) }
@@ -195,7 +195,7 @@ import TerminalKit
     if case .success(.paused) = result, !job.isLeaving {
       change(number) { job in
         job.isPaused = true
-        job.flag = JobFlag()
+        job.flag = CancelFlag()
       }
       return
     }
@@ -216,10 +216,12 @@ import TerminalKit
 struct JobFailure: Error { let sentence: String }
 
 /// What is wished of a job: set by one thread, looked at by another.
-final class JobFlag: Sendable {
+final class CancelFlag: Sendable {
   enum Wish: Int, Sendable { case goOn, pause, cancel }
 
   private let number = Atomic<Int>(0)
   var wish: Wish { Wish(rawValue: number.load(ordering: .relaxed)) ?? .goOn }
+  var isRaised: Bool { wish == .cancel }
+  func raise() { wish(.cancel) }
   func wish(_ wish: Wish) { number.store(wish.rawValue, ordering: .relaxed) }
 }

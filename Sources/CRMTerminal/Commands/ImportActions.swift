@@ -18,10 +18,13 @@ enum ImportActions {
   ]
 
   private static let file: [Action] = [
-    Action(.changeSetting, .importFile, [.enter], "change", "Choose the file, the kind of record, or how it is read.", footer: 95),
+    Action(
+      .changeSetting, .importFile, [.enter], "change", "Choose the file, the kind of record, or how it is read.",
+      footer: 95),
     Action(.switchPart, .importFile, [.tab], "rows", "Go between the settings and the rows below.", footer: 81),
     Action(.chooseFile, .importFile, [key("f")], "file", "Choose another file.", footer: 60),
-    Action(.chooseKind, .importFile, [key("r")], "records", "Choose what the rows are: leads, contacts, deals …", footer: 58),
+    Action(
+      .chooseKind, .importFile, [key("r")], "records", "Choose what the rows are: leads, contacts, deals …", footer: 58),
   ]
 
   private static let columns: [Action] = [
@@ -38,14 +41,18 @@ enum ImportActions {
   ]
 
   private static let settings: [Action] = [
-    Action(.changeSetting, .importSettings, [.enter], "change", "Change what is under the cursor.", footer: 95),
+    Action(.changeSetting, .importSettings, [.enter], "change", "Change what is under the cursor.", footer: 95)
   ]
 
   private static let rehearsal: [Action] = [
     Action(.openGroup, .importRehearsal, [.enter], "open", "Show the rows, or what a row changes.", footer: 95),
-    Action(.correctCell, .importRehearsal, [key("e")], "correct", "Correct a cell; the row is checked again at once.", footer: 93),
+    Action(
+      .correctCell, .importRehearsal, [key("e")], "correct", "Correct a cell; the row is checked again at once.",
+      footer: 93),
     Action(.decideCreate, .importRehearsal, [key("c")], "new", "The row is a new record, however alike.", footer: 91),
-    Action(.decideUpdate, .importRehearsal, [key("m")], "that one", "The row is the record it looks like, and changes it.", footer: 89),
+    Action(
+      .decideUpdate, .importRehearsal, [key("m")], "that one", "The row is the record it looks like, and changes it.",
+      footer: 89),
     Action(.decideSkip, .importRehearsal, [key("x")], "skip", "The row is left out.", footer: 87),
   ]
 
@@ -54,12 +61,15 @@ enum ImportActions {
     Action(.changeSetting, .importApply, [.enter], "change", "Change what is under the cursor.", footer: 81),
     Action(.pauseJob, .importApply, [key("p")], "pause", "Pause the import; it goes on where it was.", footer: 91),
     Action(.resumeJob, .importApply, [key("r")], "go on", "Go on with the import that was paused.", footer: 93),
-    Action(.cancelJob, .importApply, [key("x")], "stop", "End the import here, or take back what it wrote.", footer: 89),
+    Action(
+      .cancelJob, .importApply, [key("x")], "stop", "End the import here, or take back what it wrote.", footer: 89),
   ]
 
   private static let history: [Action] = [
     Action(.openGroup, .importHistory, [.enter], "details", "Show what an import did.", footer: 95),
-    Action(.revertImport, .importHistory, [key("x")], "take back", "Take the whole import back, after a question.", footer: 93),
+    Action(
+      .revertImport, .importHistory, [key("x")], "take back", "Take the whole import back, after a question.",
+      footer: 93),
     Action(.resumeJob, .importHistory, [key("r")], "go on", "Go on with an import that was interrupted.", footer: 91),
   ]
 }

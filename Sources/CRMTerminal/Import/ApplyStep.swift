@@ -62,12 +62,16 @@ import TerminalKit
   // MARK: Drawing
 
   func draw(on canvas: inout Canvas, in rect: Rect, _ session: Session) -> Point? {
-    let inner = Rect(rect.column + 2, rect.row + (rect.rows > 10 ? 1 : 0), rect.columns - 4, rect.rows - (rect.rows > 10 ? 1 : 0))
+    let inner = Rect(
+      rect.column + 2, rect.row + (rect.rows > 10 ? 1 : 0), rect.columns - 4, rect.rows - (rect.rows > 10 ? 1 : 0))
     switch wizard.run {
     case .none: drawBefore(on: &canvas, in: inner)
     case .running: drawRunning(on: &canvas, in: inner)
     case .finished: drawAfter(on: &canvas, in: inner)
-    case .failed(let sentence): draw([(sentence, .bad), ("", .text), ("N begins again; the history tells what is in.", .dim)], on: &canvas, in: inner)
+    case .failed(let sentence):
+      draw(
+        [(sentence, .bad), ("", .text), ("N begins again; the history tells what is in.", .dim)], on: &canvas, in: inner
+      )
     }
     return nil
   }
@@ -90,11 +94,17 @@ import TerminalKit
     let skips = plan.policy == .skipErrors
     list.draw(
       [
-        .init(label: "Mistakes", value: skips ? "skip bad rows" : "all or nothing", remark: skips ? "the other rows are imported" : "one bad row, and nothing is written"),
-        .init(label: "Workflows", value: plan.runsWorkflows ? "run for these rows" : "do not run", remark: "rules that act on new and changed records"),
+        .init(
+          label: "Mistakes", value: skips ? "skip bad rows" : "all or nothing",
+          remark: skips ? "the other rows are imported" : "one bad row, and nothing is written"),
+        .init(
+          label: "Workflows", value: plan.runsWorkflows ? "run for these rows" : "do not run",
+          remark: "rules that act on new and changed records"),
       ], on: &canvas, in: Rect(below.column - 2, below.row, below.columns + 2, min(2, below.rows)))
     let foot = below.split(top: 3).rest
-    canvas.put([Span("a", role: .key), Span(" begins. It is one change: the history takes it back whole.", role: .dim)], at: foot.origin, width: foot.rows > 0 ? foot.columns : 0)
+    canvas.put(
+      [Span("a", role: .key), Span(" begins. It is one change: the history takes it back whole.", role: .dim)],
+      at: foot.origin, width: foot.rows > 0 ? foot.columns : 0)
   }
 
   private var summary: [(String, Role)] {
@@ -106,27 +116,44 @@ import TerminalKit
       ("\(Counted.text(new, kind)) will be added, \(changed.formatted(grouping: ",")) changed.", .strong)
     ]
     if rehearsal.count(.identical) > 0 {
-      lines.append(("\(rehearsal.count(.identical).formatted(grouping: ",")) say the same already and stay as they are.", .dim))
+      lines.append(
+        ("\(rehearsal.count(.identical).formatted(grouping: ",")) say the same already and stay as they are.", .dim))
     }
     if left > 0 {
-      lines.append(("\(left == 1 ? "1 row is" : "\(left.formatted(grouping: ",")) rows are") left out, and kept in a file of rejected rows beside \(wizard.file?.name ?? "yours").", .warning))
+      lines.append(
+        (
+          "\(left == 1 ? "1 row is" : "\(left.formatted(grouping: ",")) rows are") left out, and kept in a file of rejected rows beside \(wizard.file?.name ?? "yours").",
+          .warning
+        ))
     }
     return lines
   }
 
   private func drawRunning(on canvas: inout Canvas, in rect: Rect) {
     guard let job = desk.progress else { return draw([("The import begins …", .dim)], on: &canvas, in: rect) }
-    canvas.put(job.isPaused ? "Paused" : "Importing \(wizard.file?.name ?? "")", at: rect.origin, role: job.isPaused ? .warning : .strong, width: rect.columns)
+    canvas.put(
+      job.isPaused ? "Paused" : "Importing \(wizard.file?.name ?? "")", at: rect.origin,
+      role: job.isPaused ? .warning : .strong, width: rect.columns)
     let columns = min(60, rect.columns)
-    canvas.put(Bars.horizontal(job.fraction ?? 0, columns: columns, ascii: canvas.ascii), at: Point(rect.column, rect.row + 1), role: .info, width: columns)
+    canvas.put(
+      Bars.horizontal(job.fraction ?? 0, columns: columns, ascii: canvas.ascii), at: Point(rect.column, rect.row + 1),
+      role: .info, width: columns)
     canvas.put(job.words, at: Point(rect.column, rect.row + 2), role: .text, width: rect.columns)
-    let hint = job.isPaused ? "r goes on where it was, x stops." : "p pauses, x stops. You may leave and work on: it runs in the background."
+    let hint =
+      job.isPaused
+      ? "r goes on where it was, x stops." : "p pauses, x stops. You may leave and work on: it runs in the background."
     draw([(hint, .dim)], on: &canvas, in: rect.split(top: 4).rest)
   }
 
   private func drawAfter(on canvas: inout Canvas, in rect: Rect) {
     var lines: [(String, Role)] = [(desk.outcome ?? "Done", .good)]
-    if let path = desk.rejectsPath { lines.append(("The rows that were left out are in \(FilePath.near(path)): correct them there and import that file.", .warning)) }
+    if let path = desk.rejectsPath {
+      lines.append(
+        (
+          "The rows that were left out are in \(FilePath.near(path)): correct them there and import that file.",
+          .warning
+        ))
+    }
     lines += [("", .text), ("n shows the history, where it can be taken back. N begins another import.", .dim)]
     draw(lines, on: &canvas, in: rect)
   }

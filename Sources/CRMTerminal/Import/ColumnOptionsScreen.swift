@@ -17,7 +17,8 @@ import TerminalKit
     let column = desk.wizard.columns[index]
     title = "Column “\(column.title)”"
     let field = column.target.name.flatMap(desk.wizard.field)
-    let kind: FieldKind = if case .custom(_, let kind) = column.target { field?.kind ?? kind } else { field?.kind ?? .text }
+    let kind: FieldKind =
+      if case .custom(_, let kind) = column.target { field?.kind ?? kind } else { field?.kind ?? .text }
     form = Form(title: title, sections: Self.sections(column, kind, desk.wizard))
   }
 
@@ -25,26 +26,43 @@ import TerminalKit
     let options = column.options
     let isName = ["first_name", "last_name"].contains(column.target.name) && wizard.field("first_name") != nil
     var read: [FormRow] = []
-    if isName { read.append(FormRow("split", label: "Split name", kind: .toggle, value: "\(options.splitsName)", hint: "“Ada Lovelace” and “Lovelace, Ada” into first and last name")) }
+    if isName {
+      read.append(
+        FormRow(
+          "split", label: "Split name", kind: .toggle, value: "\(options.splitsName)",
+          hint: "“Ada Lovelace” and “Lovelace, Ada” into first and last name"))
+    }
     switch kind {
     case .day, .instant: read.append(dateOrder(column, wizard))
     case .money, .integer:
-      let marks = [FormRow.Choice("", "as the column shows")] + DecimalMark.allCases.map { FormRow.Choice($0.rawValue, $0.rawValue) }
+      let marks =
+        [FormRow.Choice("", "as the column shows")]
+        + DecimalMark.allCases.map { FormRow.Choice($0.rawValue, $0.rawValue) }
       read.append(FormRow("mark", label: "Numbers", kind: .choice(marks), value: options.decimalMark?.rawValue ?? ""))
       if kind == .money, wizard.field("currency") != nil {
-        read.append(FormRow("currency", label: "Currency", value: options.currency ?? "", hint: "such as EUR, where no column says it"))
+        read.append(
+          FormRow(
+            "currency", label: "Currency", value: options.currency ?? "", hint: "such as EUR, where no column says it"))
       }
     case .phone:
-      read.append(FormRow("region", label: "Country", value: options.phoneRegion ?? "", hint: "such as GB, for numbers without one: they become +44 …"))
+      read.append(
+        FormRow(
+          "region", label: "Country", value: options.phoneRegion ?? "",
+          hint: "such as GB, for numbers without one: they become +44 …"))
     default: break
     }
     if kind == .text || kind == .longText {
-      let cases = ColumnOptions.LetterCase.allCases.map { FormRow.Choice($0.rawValue, ColumnOptionWords.letterCase($0)) }
+      let cases = ColumnOptions.LetterCase.allCases.map {
+        FormRow.Choice($0.rawValue, ColumnOptionWords.letterCase($0))
+      }
       read.append(FormRow("case", label: "Letters", kind: .choice(cases), value: options.letterCase.rawValue))
       read.append(FormRow("trim", label: "Trim blanks", kind: .toggle, value: "\(options.trims)"))
     }
     if kind.canBeJoined {
-      read.append(FormRow("join", label: "Join with", value: options.joinsWith ?? "", hint: "what stands between columns that fill this field together"))
+      read.append(
+        FormRow(
+          "join", label: "Join with", value: options.joinsWith ?? "",
+          hint: "what stands between columns that fill this field together"))
     }
     let empties = [FormRow.Choice("keep", "keep the old value"), FormRow.Choice("clear", "clear the old value")]
     return [
@@ -52,9 +70,14 @@ import TerminalKit
       FormSection(
         "Where nothing stands",
         rows: [
-          FormRow("default", label: "Empty cells", value: options.defaultText ?? "", hint: "stands where the cell is empty"),
-          FormRow("empty", label: "On updates", kind: .choice(empties), value: options.empty.rawValue, hint: "what an empty cell does to a record that is there"),
-          FormRow("constant", label: "Every row", value: options.constant ?? "", hint: "stands in every row, whatever the cell says"),
+          FormRow(
+            "default", label: "Empty cells", value: options.defaultText ?? "", hint: "stands where the cell is empty"),
+          FormRow(
+            "empty", label: "On updates", kind: .choice(empties), value: options.empty.rawValue,
+            hint: "what an empty cell does to a record that is there"),
+          FormRow(
+            "constant", label: "Every row", value: options.constant ?? "",
+            hint: "stands in every row, whatever the cell says"),
         ]),
     ]
   }
@@ -75,7 +98,9 @@ import TerminalKit
     case .ignored: nil
     case .moved, .editExternally: .handled
     case .changed(let key):
-      { form.setError(nil, for: key); return .handled }()
+      {
+        form.setError(nil, for: key); return .handled
+      }()
     case .cancel: .pop
     case .submit: submit()
     }
@@ -91,7 +116,9 @@ import TerminalKit
     if let trim = values["trim"] { options.trims = trim == "true" }
     if let join = values["join"] { options.joinsWith = join.isEmpty ? nil : join }
     if let region = values["region"] { options.phoneRegion = code(region, "region", 2, "two letters, such as GB") }
-    if let currency = values["currency"] { options.currency = code(currency, "currency", 3, "three letters, such as EUR") }
+    if let currency = values["currency"] {
+      options.currency = code(currency, "currency", 3, "three letters, such as EUR")
+    }
     options.defaultText = text(values["default"])
     options.constant = text(values["constant"])
     options.empty = values["empty"].flatMap(ColumnOptions.EmptyCell.init) ?? .keep
@@ -160,7 +187,8 @@ import TerminalKit
     guard let word, let choices = words.field?.choices else { return .handled }
     let selected = choices.firstIndex { $0.value == word.value?.text } ?? 0
     return .push(
-      PickerScreen("“\(word.text)” means", choices.map { Picker.Item($0.label) }, selected: selected) { [weak self] index in
+      PickerScreen("“\(word.text)” means", choices.map { Picker.Item($0.label) }, selected: selected) {
+        [weak self] index in
         self?.set(choices[index].value) ?? .handled
       })
   }

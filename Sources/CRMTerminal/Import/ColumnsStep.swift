@@ -55,7 +55,8 @@ import TerminalKit
     switch command {
     case .columnOptions where column?.target == .ignored: "The column is left out: give it a field first"
     case .columnWords where reading?.reading.field?.choices.isEmpty != false: "Only columns of choices have words"
-    case .useMapping where !wizard.saved.contains { $0.plan.kind == wizard.kind }: "No mapping was saved yet: s saves one"
+    case .useMapping where !wizard.saved.contains { $0.plan.kind == wizard.kind }:
+      "No mapping was saved yet: s saves one"
     default: nil
     }
   }
@@ -108,7 +109,9 @@ import TerminalKit
     let kept = wizard.saved.filter { $0.plan.kind == wizard.kind }
     let recognised = wizard.recognised?.name
     let items = kept.map { mapping in
-      Picker.Item(mapping.name, detail: mapping.name == recognised ? "made for these columns" : "\(mapping.plan.columns.count) columns")
+      Picker.Item(
+        mapping.name,
+        detail: mapping.name == recognised ? "made for these columns" : "\(mapping.plan.columns.count) columns")
     }
     return .push(
       PickerScreen("Mapping", items) { [desk] index in
@@ -188,9 +191,13 @@ import TerminalKit
     let (line, body) = rect.split(top: 1)
     canvas.hline(at: line.origin, columns: line.columns)
     let sure = column.target == .ignored ? "" : ", \(Int(column.confidence * 100)) %"
-    canvas.put(" \(column.title) ", at: Point(line.column + 1, line.row), role: .title, width: min(line.columns - 4, TextWidth.width(of: column.title) + 2))
+    canvas.put(
+      " \(column.title) ", at: Point(line.column + 1, line.row), role: .title,
+      width: min(line.columns - 4, TextWidth.width(of: column.title) + 2))
     var lines: [[Span]] = [[Span(column.reason + sure, role: .dim)]]
-    let how = ([reading.words == "as it is" ? "" : reading.words] + ColumnOptionWords.words(column.options)).filter { !$0.isEmpty }
+    let how = ([reading.words == "as it is" ? "" : reading.words] + ColumnOptionWords.words(column.options)).filter {
+      !$0.isEmpty
+    }
     if !how.isEmpty { lines[0].append(Span(" · " + how.joined(separator: " · "), role: .dim)) }
     if let remark = reading.remark ?? column.remark { lines.append([Span("! " + remark, role: .warning)]) }
     lines += samples(reading, session)
@@ -224,7 +231,9 @@ enum ColumnOptionWords {
     if let join = options.joinsWith { words.append("joined with “\(join)”") }
     if let currency = options.currency { words.append("in \(currency)") }
     if let region = options.phoneRegion { words.append("numbers of \(region)") }
-    if !options.choices.isEmpty { words.append(options.choices.count == 1 ? "1 word of your own" : "\(options.choices.count) words of your own") }
+    if !options.choices.isEmpty {
+      words.append(options.choices.count == 1 ? "1 word of your own" : "\(options.choices.count) words of your own")
+    }
     if let constant = options.constant { words.append("always “\(constant)”") }
     if let text = options.defaultText { words.append("“\(text)” where empty") }
     if options.empty == .clear { words.append("empty cells clear") }

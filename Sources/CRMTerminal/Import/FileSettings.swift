@@ -69,11 +69,13 @@ enum FileSettings: CaseIterable {
       return row(words, dialect.delimiter == guess?.dialect.delimiter, guess?.delimiterConfidence)
     case .quote: return row(Self.quoteWords(dialect.quote), dialect.quote == guess?.dialect.quote, nil)
     case .newline:
-      return row(Self.newlineWords(dialect.newline), dialect.newline == guess?.dialect.newline, nil, "all kinds are read")
+      return row(
+        Self.newlineWords(dialect.newline), dialect.newline == guess?.dialect.newline, nil, "all kinds are read")
     case .header:
       let isFound = dialect.headerRows == guess?.dialect.headerRows
       return row(Self.headerWords(dialect.headerRows), isFound, guess?.headerConfidence)
-    case .above: return row(Self.leftOut(dialect.preambleRows), dialect.preambleRows == guess?.dialect.preambleRows, nil)
+    case .above:
+      return row(Self.leftOut(dialect.preambleRows), dialect.preambleRows == guess?.dialect.preambleRows, nil)
     case .below:
       let lines = wizard.file?.footer(dialect.footerBytes) ?? []
       let isFound = dialect.footerBytes == guess?.dialect.footerBytes

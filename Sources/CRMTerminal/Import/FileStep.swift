@@ -12,10 +12,13 @@ import TerminalKit
   private var grid = Grid()
   private var shown: ImportPreview?
   private var focus = Focus.path
+  /// True from the choice of a file until it is read.
+  private var isAwaited = false
 
   init(_ desk: ImportDesk) {
     self.desk = desk
     path = PathField()
+    if desk.wizard.file != nil { focus = .settings }
   }
 
   let contexts: [Context] = [.importFile]
@@ -37,7 +40,13 @@ import TerminalKit
     }
     if focus == .path {
       path.setRecent(desk.recent)
-      if let problem = desk.takePathProblem() { path.setProblem(problem) }
+      if let problem = desk.takePathProblem() {
+        path.setProblem(problem)
+        isAwaited = false
+      }
+      if isAwaited, !desk.isOpening { (focus, isAwaited) = (.settings, false) }
+    }
+    if focus == .path {
       if let folder = path.wanted { list(folder, session) }
     }
   }
@@ -58,12 +67,10 @@ import TerminalKit
   }
 
   private func show(_ preview: ImportPreview) {
-    let isNew = shown == nil || shown?.rows.isEmpty == true
     shown = preview
     let titles = (0..<preview.columnCount).map(preview.title)
     let rows = preview.rows.map { Grid.Row($0.number, $0.cells, mark: $0.isRagged ? .warning : nil) }
     grid.replace(by: Grid(titles: titles, rows: rows))
-    if isNew, desk.wizard.file != nil, focus == .path { focus = .settings }
   }
 
   // MARK: Keys
@@ -82,6 +89,7 @@ import TerminalKit
     case .moved: return .handled
     case .chosen(let path):
       desk.send(.open(path))
+      isAwaited = true
       return .handled
     case .cancelled:
       guard desk.wizard.file != nil else { return .perform(.back) }
@@ -208,7 +216,8 @@ import TerminalKit
   }
 
   private func summary(_ preview: ImportPreview) -> String {
-    let more = preview.rows.count >= ImportPreview.limit ? "the first \(preview.rows.count) rows" : rows(preview.rows.count)
+    let more =
+      preview.rows.count >= ImportPreview.limit ? "the first \(preview.rows.count) rows" : rows(preview.rows.count)
     let ragged = preview.raggedCount
     let parts = [
       more, grid.place.isEmpty ? "\(preview.columnCount) columns" : grid.place,

@@ -46,7 +46,8 @@ import TerminalKit
   func disabledReason(_ command: Command) -> String? {
     switch command {
     case .openGroup where run == nil: "Nothing was imported yet"
-    case .revertImport where run?.canRevert != true: run?.state == .reverted ? "It was taken back already" : "There is nothing to take back"
+    case .revertImport where run?.canRevert != true:
+      run?.state == .reverted ? "It was taken back already" : "There is nothing to take back"
     case .resumeJob where run?.canResume != true: "Only an import that was interrupted goes on"
     default: nil
     }
@@ -57,10 +58,16 @@ import TerminalKit
     let report = run.report
     var lines: [String] = []
     if report.created > 0 { lines.append("Goes: \(Counted.text(report.created, run.kind)) that it added.") }
-    if report.updated > 0 { lines.append("Becomes what it was: \(Counted.text(report.updated, run.kind)) that it changed.") }
-    if run.newContacts > 0 { lines.append("Goes: \(run.newContacts.formatted(grouping: ",")) contacts made for its deals.") }
+    if report.updated > 0 {
+      lines.append("Becomes what it was: \(Counted.text(report.updated, run.kind)) that it changed.")
+    }
+    if run.newContacts > 0 {
+      lines.append("Goes: \(run.newContacts.formatted(grouping: ",")) contacts made for its deals.")
+    }
     lines.append("Stays: what was edited since, with the later edit; you will see which.")
-    return ConfirmScreen("Take back the import of \(run.name)?", lines, "Take it back", key: "t") { .revertImport(run.id, title: run.name) }
+    return ConfirmScreen("Take back the import of \(run.name)?", lines, "Take it back", key: "t") {
+      .revertImport(run.id, title: run.name)
+    }
   }
 
   // MARK: Drawing
@@ -87,7 +94,9 @@ import TerminalKit
       return Table.Row(isNarrow ? [0, 2, 5].map { cells[$0] } : cells)
     }
     if runs.isEmpty, isLoaded {
-      canvas.put("Nothing was imported yet. N begins.", at: Point(rect.column + 3, rect.row + 2), role: .dim, width: rect.columns - 4)
+      canvas.put(
+        "Nothing was imported yet. N begins.", at: Point(rect.column + 3, rect.row + 2), role: .dim,
+        width: rect.columns - 4)
     }
     return nil
   }

@@ -35,13 +35,25 @@ import TerminalKit
     if let effect = step.perform(command) { return effect }
     switch command {
     case .nextStep: return go(.next)
-    case .previousStep: return desk.wizard.step == .file ? .toast("This is the first step. Esc leaves the import") : go(.back)
+    case .previousStep:
+      return desk.wizard.step == .file ? .toast("This is the first step. Esc leaves the import") : go(.back)
     case .importHistory: return go(.go(.history))
+    case .back, .quit: return leave()
     case .newImport:
-      guard desk.wizard.run != .running else { return .toast("The import still runs; this wizard is free when it is done") }
+      guard desk.wizard.run != .running else {
+        return .toast("The import still runs; this wizard is free when it is done")
+      }
       desk.send(.restart)
       return .handled
     default: return nil
+    }
+  }
+
+  private func leave() -> Effect {
+    switch desk.wizard.run {
+    case .running: .several([.pop, .toast("The import goes on: J shows it, I goes back to it")])
+    case .none where desk.wizard.file != nil: .several([.pop, .toast("The import waits: I goes back to it")])
+    case .none, .finished, .failed: .pop
     }
   }
 
@@ -63,7 +75,9 @@ import TerminalKit
     canvas.fill(rect)
     let wizard = desk.wizard
     let steps = ImportWizard.Step.allCases.map { (title: $0.title, isDone: $0 < wizard.furthest && wizard.isDone($0)) }
-    let note = wizard.step == .file ? "" : wizard.file.map { "\($0.name) to \(Counted.many(wizard.kind))" } ?? ""
+    let note =
+      wizard.step == .file || wizard.step == .history
+      ? "" : wizard.file.map { "\($0.name) to \(Counted.many(wizard.kind))" } ?? ""
     StepBar(steps: steps, present: wizard.step.rawValue, note: note).draw(on: &canvas, in: bar)
     return step.draw(on: &canvas, in: body, session)
   }

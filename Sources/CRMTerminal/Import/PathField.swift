@@ -175,7 +175,8 @@ import TerminalKit
     guard !rect.isEmpty else { return }
     guard !items.isEmpty else {
       let sentence = listed == nil ? "" : text.isEmpty ? "This folder is empty." : "Nothing here begins like that."
-      canvas.put(problem == nil ? sentence : "", at: Point(rect.column + 7, rect.row), role: .dim, width: rect.columns - 8)
+      canvas.put(
+        problem == nil ? sentence : "", at: Point(rect.column + 7, rect.row), role: .dim, width: rect.columns - 8)
       return
     }
     cursor.adjust(height: rect.rows)

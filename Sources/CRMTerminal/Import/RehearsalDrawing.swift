@@ -9,7 +9,10 @@ extension RehearsalStep {
     let count = rows.cursor.count.formatted(grouping: ",")
     let place = "\(min(rows.cursor.selected + 1, rows.cursor.count).formatted(grouping: ",")) of \(count)"
     canvas.put(
-      [Span(" \(rows.group.title) ", role: rows.group.role, emphasis: .bold), Span(place, role: .dim), Span("  esc closes", role: .dim)],
+      [
+        Span(" \(rows.group.title) ", role: rows.group.role, emphasis: .bold), Span(place, role: .dim),
+        Span("  esc closes", role: .dim),
+      ],
       at: Point(head.column + 1, head.row), width: head.columns - 2)
     let details = details(of: rows.selected, columns: rest.columns - 3, session)
     let height = rest.rows <= 8 ? min(3, max(2, details.count + 1)) : min(max(4, details.count + 1), rest.rows / 2)
@@ -42,7 +45,12 @@ extension RehearsalStep {
     switch row.group {
     case .new:
       let isCorrected = wizard.plan.corrections[row.number] != nil
-      return [name, Span("  " + (isCorrected ? "✓ corrected: new" : texts.dropFirst(2).joined(separator: " · ")), role: isCorrected ? .good : .dim)]
+      return [
+        name,
+        Span(
+          "  " + (isCorrected ? "✓ corrected: new" : texts.dropFirst(2).joined(separator: " · ")),
+          role: isCorrected ? .good : .dim),
+      ]
     case .changed:
       let fields = row.changes.map(\.field.label).joined(separator: ", ")
       return [name, Span("  changes \(fields)", role: .info)]
@@ -74,7 +82,8 @@ extension RehearsalStep {
       return row.changes.map { change in
         let blanks = String(repeating: " ", count: width - TextWidth.width(of: change.field.label))
         return [
-          Span(change.field.label + blanks + "  ", role: .label), Span(shown(change.old, change.field, session), role: .dim),
+          Span(change.field.label + blanks + "  ", role: .label),
+          Span(shown(change.old, change.field, session), role: .dim),
           Span(" → ", role: .dim), Span(shown(change.new, change.field, session), role: .good),
         ]
       }

@@ -88,7 +88,9 @@ import TerminalKit
   private func correct() -> Effect {
     guard let rows, let row = rows.selected else { return .toast("Open a group first: enter") }
     let columns = wizard.columns.filter { $0.target != .ignored }
-    let wrong = columns.filter { column in row.problems.contains { $0.column == column.header && !column.header.isEmpty } }
+    let wrong = columns.filter { column in
+      row.problems.contains { $0.column == column.header && !column.header.isEmpty }
+    }
     if wrong.count == 1 { return ask(wrong[0], row) }
     let choice = wrong.isEmpty ? columns : wrong
     let items = choice.map { column in
@@ -141,16 +143,23 @@ import TerminalKit
     if case .failed(let sentence) = wizard.rehearsal {
       let lines = TextWidth.wrapped(sentence, to: max(10, rect.columns - 4)) + ["", "b goes back; nothing is lost."]
       for (offset, line) in lines.enumerated() {
-        canvas.put(line, at: Point(place.column, place.row + offset), role: line == lines.last ? .dim : .bad, width: rect.columns - 4)
+        canvas.put(
+          line, at: Point(place.column, place.row + offset), role: line == lines.last ? .dim : .bad,
+          width: rect.columns - 4)
       }
       return
     }
     let (done, total) = desk.rehearsed
     let share = total.map { $0 > 0 ? Double(done) / Double($0) : 0 } ?? 0
-    canvas.put("Each row is read and compared with the book; nothing is written.", at: place, role: .dim, width: rect.columns - 4)
+    canvas.put(
+      "Each row is read and compared with the book; nothing is written.", at: place, role: .dim, width: rect.columns - 4
+    )
     let bar = Bars.horizontal(share, columns: min(40, rect.columns - 30), ascii: canvas.ascii)
-    let count = done.formatted(grouping: ",") + (total.map { " of about " + $0.formatted(grouping: ",") } ?? "") + " rows"
-    canvas.put([Span(bar, role: .info), Span(bar.isEmpty ? "" : "  "), Span(count)], at: Point(place.column, place.row + 1), width: rect.columns - 4)
+    let count =
+      done.formatted(grouping: ",") + (total.map { " of about " + $0.formatted(grouping: ",") } ?? "") + " rows"
+    canvas.put(
+      [Span(bar, role: .info), Span(bar.isEmpty ? "" : "  "), Span(count)], at: Point(place.column, place.row + 1),
+      width: rect.columns - 4)
   }
 
   private func draw(_ rehearsal: ImportRehearsal, on canvas: inout Canvas, in rect: Rect) {
@@ -170,10 +179,14 @@ import TerminalKit
       let count = rehearsal.count(group)
       let isSelected = index == groups.selected
       if isSelected { canvas.put(canvas.glyph(.cursor), at: Point(rest.column, row), role: .strong) }
-      canvas.put(count.formatted(grouping: ","), at: Point(rest.column + 2, row), role: count == 0 ? .dim : group.role, width: digits, align: .right)
+      canvas.put(
+        count.formatted(grouping: ","), at: Point(rest.column + 2, row), role: count == 0 ? .dim : group.role,
+        width: digits, align: .right)
       let title = Point(rest.column + 4 + digits, row)
       canvas.put(group.title, at: title, role: isSelected ? .selected : count == 0 ? .dim : .text, width: 17)
-      canvas.put(Bars.horizontal(Double(count) / most, columns: bar, ascii: canvas.ascii), at: Point(title.column + 19, row), role: group.role, width: bar)
+      canvas.put(
+        Bars.horizontal(Double(count) / most, columns: bar, ascii: canvas.ascii), at: Point(title.column + 19, row),
+        role: group.role, width: bar)
       let words = Point(title.column + 19 + (bar > 0 ? bar + 2 : 0), row)
       canvas.put(group.words(wizard.kind), at: words, role: .dim, width: max(0, rest.endColumn - words.column - 1))
     }
@@ -186,8 +199,12 @@ import TerminalKit
       let names = rehearsal.newUsers.prefix(5).joined(separator: ", ") + (rehearsal.newUsers.count > 5 ? " …" : "")
       lines.append("New colleagues without a login: \(names).")
     }
-    if rehearsal.newContacts > 0 { lines.append("\(rehearsal.newContacts) contacts are made for deals that name them.") }
-    if rehearsal.unlinked > 0 { lines.append("\(rehearsal.unlinked) links name records that are not in the book; they stay empty.") }
+    if rehearsal.newContacts > 0 {
+      lines.append("\(rehearsal.newContacts) contacts are made for deals that name them.")
+    }
+    if rehearsal.unlinked > 0 {
+      lines.append("\(rehearsal.unlinked) links name records that are not in the book; they stay empty.")
+    }
     for (offset, line) in lines.prefix(rect.rows).enumerated() {
       canvas.put(line, at: Point(rect.column + 2, rect.row + offset), role: .dim, width: rect.columns - 4)
     }

@@ -49,7 +49,9 @@ struct StepBar {
 
   private func step(_ index: Int, _ canvas: Canvas) -> Span {
     let step = steps[index]
-    if index == present { return Span(" \(canvas.glyph(.cursor)) \(step.title) ", role: .headerActive, emphasis: .bold) }
+    if index == present {
+      return Span(" \(canvas.glyph(.cursor)) \(step.title) ", role: .headerActive, emphasis: .bold)
+    }
     return step.isDone
       ? Span(" \(canvas.glyph(.marked)) \(step.title) ", role: .good) : Span(" \(step.title) ", role: .dim)
   }

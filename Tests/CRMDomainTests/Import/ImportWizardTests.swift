@@ -5,7 +5,8 @@ import Testing
 
 /// What the machine of the import wizard answers to events, without a screen.
 @Suite struct ImportWizardTests {
-  private static let leads = "Vorname;Nachname;E-Mail;Firma;Wert\nAda;Lovelace;ada@x.example;Analytical;1.200,50\nBo;Ek;bo@x.example;Ek AB;10,00\n"
+  private static let leads =
+    "Vorname;Nachname;E-Mail;Firma;Wert\nAda;Lovelace;ada@x.example;Analytical;1.200,50\nBo;Ek;bo@x.example;Ek AB;10,00\n"
 
   private static func file(_ text: String, path: String = "/expo.csv") throws -> ImportFile {
     let bytes = Array(text.utf8)
@@ -28,7 +29,8 @@ import Testing
     #expect(wizard.preview.header == ["Vorname", "Nachname", "E-Mail", "Firma", "Wert"])
     #expect(wizard.preview.rows.map(\.number) == [2, 3])
     #expect(wizard.kind == .lead)
-    #expect(wizard.columns.map(\.target.name) == ["first_name", "last_name", "email", "company_name", "estimated_value"])
+    #expect(
+      wizard.columns.map(\.target.name) == ["first_name", "last_name", "email", "company_name", "estimated_value"])
     #expect(wizard.missing(in: .file) == nil)
   }
 
@@ -233,7 +235,9 @@ import Testing
     _ = there.handle(.back)
     _ = there.handle(.next)
     #expect(there.plan == wizard.plan, "\(place): going back and forth changes nothing")
-    if ImportWizard.Step.allCases.allSatisfy({ $0 >= wizard.step || wizard.missing(in: $0) == nil }), wizard.step > .file {
+    if ImportWizard.Step.allCases.allSatisfy({ $0 >= wizard.step || wizard.missing(in: $0) == nil }),
+      wizard.step > .file
+    {
       #expect(there.step == wizard.step, "\(place): back and forth leads to the same step")
     }
     for column in wizard.columns { _ = column.samples() }
@@ -262,7 +266,8 @@ extension SplitMix64 {
       choice.quote = pick([nil, ImportPlan.Quote.none, .byte(0x27)])
       choice.encoding = pick([nil, .utf8, .utf16LittleEndian, .shiftJIS])
       return .read(choice)
-    case 6: return .know(fields: [wizard.kind: [FieldInfo("shoe_size", kind: .integer, isCustom: true)]], saved: wizard.saved)
+    case 6:
+      return .know(fields: [wizard.kind: [FieldInfo("shoe_size", kind: .integer, isCustom: true)]], saved: wizard.saved)
     case 7, 8: return .fill(column, field: pick(wizard.fields.map(\.name) + ["nonsense", "id"]))
     case 9: return .keepAsCustom(column)
     case 10: return .ignore(column)
