@@ -33,6 +33,30 @@ final class RowApplier<R: Record> {
   }
 
   func run(_ watch: (ImportProgress) -> ImportSignal) throws -> ImportOutcome {
+    let outcome: ImportOutcome
+    do {
+      try store.beginLoading(job.plan.kind, rows: job.text.size / Self.bytesPerRow, keeping: neededIndexes)
+      outcome = try load(watch)
+    } catch {
+      try store.finishLoading()
+      throw error
+    }
+    try store.finishLoading()
+    return outcome
+  }
+
+  /// A row has so many bytes, more or less.
+  private static var bytesPerRow: Int { 200 }
+
+  /// Those that a large file still asks: who looks like a row, and after a kill what its rows before have made.
+  private var neededIndexes: Set<String> {
+    let (kind, matching) = (job.plan.kind.rawValue, job.plan.matching)
+    let people = matching.near == .create ? [] : ["\(kind)_by_name", "\(kind)_by_company"]
+    let own = job.run == nil || matching.duplicates != .merge ? [] : ["\(kind)_by_email", "\(kind)_by_name"]
+    return Set(people + own)
+  }
+
+  private func load(_ watch: (ImportProgress) -> ImportSignal) throws -> ImportOutcome {
     if judge.looksAhead {
       var ahead = RowFeed(job.text)
       while try ahead.next({ self.lookAhead($0) }) {}
