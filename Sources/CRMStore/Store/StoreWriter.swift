@@ -265,7 +265,7 @@ extension JSONValue {
 
 extension EntityKind {
   /// What the field reads as when it is cleared: zero for a number that is never unset, so that filters see it too.
-  fileprivate func emptyValue(of name: String) -> FieldValue {
+  func emptyValue(of name: String) -> FieldValue {
     func cleared<R: Record>(_ type: R.Type) -> FieldValue {
       var record = R()
       record[name] = .none
