@@ -122,7 +122,7 @@ import Testing
     choice.delimiter = 0x2C
     #expect(try table(Array("sep=;\na;b,c\n".utf8), choice) == [["a;b", "c"]])
     choice = DialectChoice()
-    choice.quote = DialectChoice.Mark.none
+    choice.quote = .absent
     #expect(try table(Array("\"a\",\"b\"\n\"c\",\"d\"\n".utf8), choice)[0] == ["\"a\"", "\"b\""])
     choice = DialectChoice()
     choice.headerRows = 0
@@ -142,7 +142,7 @@ import Testing
     #expect(["tab", "\\t", "\t"].map(DialectChoice.byte) == [9, 9, 9])
     #expect(DialectChoice.byte("semicolon") == 0x3B)
     #expect(DialectChoice.byte("élan") == nil)
-    #expect(DialectChoice.mark("none") == DialectChoice.Mark.none)
+    #expect(DialectChoice.mark("none") == .absent)
     #expect(DialectChoice.mark("'") == .byte(0x27))
     #expect(FileEncoding(name: "utf-16le") == .utf16LittleEndian)
     #expect(FileEncoding(name: "CP1252") == .windows1252)
