@@ -136,6 +136,7 @@ private final class ImportRun<R: Record> {
       if let operation = outcome.operation { _ = try store.revert(operation: operation) }
       throw worded(error)
     }
+    try store.settleTextIndex()
     outcome.newUsers = links.newUsers
     outcome.newContacts = links.newContacts
     outcome.unlinked = links.unlinked
