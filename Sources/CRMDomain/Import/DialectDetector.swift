@@ -237,7 +237,8 @@ extension DialectDetector {
     candidate.score = even * (0.4 + 0.6 * clean) + wide + usualQuote - min(0.5, Double(broken) * 0.02)
     // A colon parts hours and minutes more often than cells.
     if candidate.dialect.delimiter == 0x3A { candidate.score -= 0.2 }
-    if candidate.dialect.escape != nil { candidate.score += broken == 0 ? 0.01 : -0.01 }
+    // Escapes that nothing asks for: without them the rows are as good.
+    if candidate.dialect.escape != nil { candidate.score -= broken == 0 ? 0.001 : 0.01 }
   }
 
   /// The number of cells that most rows have; rows of one cell, which may be titles and remarks, weigh a quarter.
