@@ -123,10 +123,10 @@ package enum DialectDetector {
     }
   }
 
-  /// True if more than one byte in a hundred is a control character that no text has.
+  /// True if more than one byte in a hundred, and more than three, are control characters that no text has.
   private static func isBinary(_ text: [UInt8]) -> Bool {
     let controls = text.prefix(20_000).count { $0 < 0x20 && $0 != 0x09 && $0 != 0x0A && $0 != 0x0D && $0 != 0x0C }
-    return controls * 100 > min(text.count, 20_000)
+    return controls > 3 && controls * 100 > min(text.count, 20_000)
   }
 
   private static func newline(in text: [UInt8]) -> Newline {

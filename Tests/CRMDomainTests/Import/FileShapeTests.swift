@@ -107,6 +107,17 @@ import Testing
     }
   }
 
+  @Test func aZeroByteIsReportedWhereItStands() throws {
+    let text = Array("a,b\n1,x\0y\n".utf8)
+    let dialect = try DialectDetector.detect(head: text).dialect
+    #expect(dialect.encoding == .utf8)
+    #expect(throws: DelimitedProblem(kind: .nulByte, row: 2, line: 2, column: 2)) {
+      try DelimitedReader.rows(of: text, dialect: dialect)
+    }
+    let wide = Array(try #require("名前,メール\n山田,会社\n".data(using: .utf16LittleEndian)))
+    #expect(try DialectDetector.detect(head: wide).dialect.encoding == .utf16LittleEndian)
+  }
+
   @Test func aQuoteThatNeverClosesIsReportedWhereItOpens() throws {
     let text = "name,note\nA,b\nC,\"d\nE,f\n"
     let dialect = try guess(text).dialect
