@@ -16,7 +16,7 @@ enum Migrations {
       for kind in EntityKind.allCases where kind.isIndexedForSearch { try TextIndex.fill(kind, in: db) }
     }
     migrator.registerMigration("004 indexes left out while loading") { try $0.execute(sql: BulkLoad.sql) }
-    migrator.registerMigration("005 imports and saved mappings") { try $0.execute(sql: ImportTables.sql) }
+    migrator.registerMigration("imports and saved mappings") { try $0.execute(sql: ImportTables.sql) }
     return migrator
   }
 }

@@ -34,7 +34,7 @@ final class NewRows {
     customFields = kind.fields.firstIndex { $0.kind == .customFields }
   }
 
-  /// Saves `values` of the plan's fields, links among them found already, as a new record, and answers its number.
+  /// Saves `values` of the plan's fields, links among them found already, as a new record.
   func insert(_ values: [FieldValue], _ writer: StoreWriter) throws -> Int64 {
     var row = blank
     var custom: [String: JSONValue] = [:]
@@ -90,7 +90,8 @@ final class NewRows {
   }
 
   func dealDefaults(_ reader: StoreReader) throws -> DealDefaults {
-    let defaults = try deals ?? DealDefaults(reader)
+    if let deals { return deals }
+    let defaults = try DealDefaults(reader)
     deals = defaults
     return defaults
   }

@@ -21,9 +21,12 @@ final class RowSaver<R: Record> {
     self.links = links
   }
 
-  /// Saves a new record and answers its number. Links among `values` are texts yet, and are found here.
+  // MARK: New records
+
+  /// Links among `values` are texts yet, and are found here.
   func insert(_ values: inout [FieldValue], _ writer: StoreWriter) throws -> Int64 {
-    try resolve(&values, writer.reader, writer)
+    let reader = writer.reader
+    try resolve(&values, reader, writer)
     for case .object(let object) in values { note(object) }
     return try newRows.insert(values, writer)
   }
