@@ -90,6 +90,7 @@ import Testing
     Scene("picker-theme", ":", .type("theme"), .key(.enter)),
     Scene("confirm", "2", "*", "D"),
     Scene("prompt-tag", "2", "#"),
+    Scene("export", "2", " ", " ", "W"),
   ]
 
   @Test(arguments: sizes) func everyScreenLooksAsRecorded(size: Size) throws {

@@ -39,6 +39,31 @@ final class RowApplier<R: Record> {
     }
     try job.inSnapshot { try judge.prepare($0) }
     if let run = job.run { try catchUp(run) } else { try begin() }
+    let rows = asksIndexes ? 0 : (job.text.size - feed.place.offset) / Self.bytesPerRow
+    try store.beginLoading(job.plan.kind, rows: rows)
+    let mayFinish = Result { try self.write(watch) }
+    try store.finishLoading()
+    guard try mayFinish.get() else { return finished() }
+    if job.plan.policy == .allOrNothing, outcome.report.errors > 0 {
+      // The book changed between the rehearsal and now.
+      try takeBack(.failed, "a row could not be imported")
+      outcome.isRefused = true
+    }
+    return finished()
+  }
+
+  /// True if rows are compared with the book by its indexes: with people that they look like, and after a kill with what
+  /// the rows before have made. Keys of many rows ask tables of their own.
+  private var asksIndexes: Bool {
+    let matching = job.plan.matching
+    return matching.duplicates == .merge && job.run != nil || matching.near != .create && firstNewID > 1
+  }
+
+  /// A row has so many bytes, more or less.
+  private static var bytesPerRow: Int { 200 }
+
+  /// Writes piece after piece; false if it was told to stop.
+  private func write(_ watch: (ImportProgress) -> ImportSignal) throws -> Bool {
     do {
       while !feed.isFinished {
         try transact { try self.writePiece($0) }
@@ -48,11 +73,11 @@ final class RowApplier<R: Record> {
         case .pause:
           try end(.paused)
           outcome.isPaused = true
-          return finished()
+          return false
         case .cancel:
           try takeBack(.cancelled, nil)
           outcome.isCancelled = true
-          return finished()
+          return false
         }
       }
     } catch let problem as StoreProblem {
@@ -61,12 +86,7 @@ final class RowApplier<R: Record> {
       try takeBack(.failed, "\(error)")
       throw error
     }
-    if job.plan.policy == .allOrNothing, outcome.report.errors > 0 {
-      // The book changed between the rehearsal and now.
-      try takeBack(.failed, "a row could not be imported")
-      outcome.isRefused = true
-    }
-    return finished()
+    return true
   }
 
   private func finished() -> ImportOutcome {

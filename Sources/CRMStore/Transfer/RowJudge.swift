@@ -32,10 +32,12 @@ struct RowJudge {
   /// The last good row with each key, where that is the one that counts.
   private var last = KeyTable()
   private var current: [RowKeys.Key] = []
+  private let firstNewID: Int64
 
   /// - Parameter firstNewID: records from this number on are the import's own.
   init(_ plan: ImportPlan, fields: [FieldInfo], firstNewID: Int64, expectsManyRows: Bool) {
     self.plan = plan
+    self.firstNewID = firstNewID
     keys = RowKeys(plan, fields: fields)
     let changesKeys =
       keys.kinds.count > 1 || plan.decisions.values.contains { if case .update = $0 { true } else { false } }
@@ -99,7 +101,7 @@ struct RowJudge {
     case .create: return .create
     case .skip: return .skip
     case .update(let id):
-      guard try reader.isAlive(plan.kind, id) else {
+      guard id < firstNewID, try reader.isAlive(plan.kind, id) else {
         return .rejected("\(plan.kind.rawValue) \(id) is not there any more")
       }
       return claimed[RowJudge.hash(id)].map { .merge(row: Int($0.row), record: id) } ?? .update(id)

@@ -6,17 +6,16 @@ import GRDB
 /// Values come in the order of the plan's fields; those that are `none` keep the default, or the old value.
 final class RowSaver<R: Record> {
   private let infos: [FieldInfo]
-  private let setters: [Field<R>?]
+  private let newRows: NewRows
   private let links: LinkFinder
   private let addedTags: [String]
   private let tagSlot: Int?
-  private var deals: DealDefaults?
   /// The custom fields of whole objects that no one has defined yet, as an export of ours brings them.
   private(set) var undefined: [String: FieldKind] = [:]
 
   init(_ plan: RowPlan, links: LinkFinder) {
     infos = plan.fields
-    setters = plan.fields.map { info in info.isCustom ? Field<R>(custom: info) : R.schema.field(info.name) }
+    newRows = NewRows(R.schema.kind, fields: plan.fields, links: links)
     addedTags = plan.addedTags
     tagSlot = plan.addedTags.isEmpty ? nil : plan.fields.firstIndex { $0.kind == .tags && !$0.isCustom }
     self.links = links
@@ -28,75 +27,8 @@ final class RowSaver<R: Record> {
   func insert(_ values: inout [FieldValue], _ writer: StoreWriter) throws -> Int64 {
     let reader = writer.reader
     try resolve(&values, reader, writer)
-    var record = R()
-    for (index, value) in values.enumerated() where !value.isEmpty {
-      if case .object(let object) = value {
-        record.customFields.merge(object) { old, _ in old }
-        note(object)
-      } else if infos[index].name == "id" {
-        record.id = try freeID(value, writer)
-      } else {
-        setters[index]?.set(&record, value)
-      }
-    }
-    try complete(&record, values, writer)
-    return try writer.insert(record).rawValue
-  }
-
-  /// The number the file gives the record, if no other has it; else 0, for a new one.
-  private func freeID(_ value: FieldValue, _ writer: StoreWriter) throws -> Identifier<R> {
-    guard case .integer(let number) = value, number > 0 else { return Identifier(0) }
-    let id = Identifier<R>(Int64(number))
-    let sql = "SELECT 1 FROM \"\(R.schema.table)\" WHERE id = ?"
-    return try Int.fetchOne(writer.db.cachedStatement(sql: sql), arguments: [id.rawValue]) == nil ? id : Identifier(0)
-  }
-
-  /// What a new record has that its row does not say.
-  private func complete(_ record: inout R, _ values: [FieldValue], _ writer: StoreWriter) throws {
-    let me = try links.rep(writer.reader).map(FieldValue.reference) ?? .none
-    switch R.schema.kind {
-    case .lead: fill("owner", of: &record, with: me)
-    case .contact: fill("created_by", of: &record, with: me)
-    case .opportunity: try completeDeal(&record, values, me, writer)
-    case .task:
-      fill("assigned_to", of: &record, with: me)
-      fill("created_by", of: &record, with: me)
-    case .activity:
-      fill("user", of: &record, with: me)
-      fill(
-        "occurred_at", of: &record, with: record["created_at"].isEmpty ? writer.now.fieldValue : record["created_at"])
-    case .user, .tag, .board, .stage: break
-    }
-  }
-
-  private func completeDeal(
-    _ record: inout R, _ values: [FieldValue], _ me: FieldValue, _ writer: StoreWriter,
-  ) throws {
-    let defaults = try dealDefaults(writer.reader)
-    fill("owner", of: &record, with: me)
-    fill("board", of: &record, with: defaults.board)
-    if !isFilled("currency", values) { record["currency"] = defaults.currency.fieldValue }
-    if let stage = defaults.stage(record["stage"].text ?? "") {
-      record["stage"] = stage.key.fieldValue
-      if !isFilled("probability", values) { record["probability"] = .integer(stage.probability) }
-    }
-    let entered = record["created_at"].isEmpty ? writer.now.fieldValue : record["created_at"]
-    fill("stage_entered_at", of: &record, with: entered)
-  }
-
-  private func dealDefaults(_ reader: StoreReader) throws -> DealDefaults {
-    if let deals { return deals }
-    let defaults = try DealDefaults(reader)
-    deals = defaults
-    return defaults
-  }
-
-  private func fill(_ name: String, of record: inout R, with value: FieldValue) {
-    if record[name].isEmpty { record[name] = value }
-  }
-
-  private func isFilled(_ name: String, _ values: [FieldValue]) -> Bool {
-    zip(infos, values).contains { $0.name == name && !$1.isEmpty }
+    for case .object(let object) in values { note(object) }
+    return try newRows.insert(values, writer)
   }
 
   // MARK: Records that are there
@@ -138,7 +70,7 @@ final class RowSaver<R: Record> {
     }
     for slot in cleared where values[slot].isEmpty { changes[infos[slot].name] = FieldValue.none }
     if R.schema.kind == .opportunity, let text = changes["stage"]?.text,
-      let stage = try dealDefaults(reader).stage(text)
+      let stage = try newRows.dealDefaults(reader).stage(text)
     {
       changes["stage"] = stage.key.fieldValue
     }
@@ -195,23 +127,4 @@ final class RowSaver<R: Record> {
       }
     }
   }
-}
-
-/// What a deal has that a file does not say: the first board, and its stages by key and name.
-private struct DealDefaults {
-  let board: FieldValue
-  let currency: String
-  private var stages: [String: Stage] = [:]
-
-  init(_ reader: StoreReader) throws {
-    let first = try reader.all(Board.self).min { ($0.position, $0.id.rawValue) < ($1.position, $1.id.rawValue) }
-    board = first?.id.fieldValue ?? .none
-    currency = try reader.setting("currency") ?? "USD"
-    for stage in try first.map({ try reader.stages(of: $0.id) }) ?? [] {
-      stages[stage.key] = stage
-      stages[SearchText.fold(stage.name)] = stage
-    }
-  }
-
-  func stage(_ text: String) -> Stage? { stages[text] ?? stages[SearchText.fold(text)] }
 }
