@@ -65,7 +65,8 @@ import Testing
       let total = try book.store.read { try $0.count(kind) }
       let list = robot.session.list(kind, .all)
       for info in robot.session.fields(of: kind) where info.kind != .customFields {
-        let found = try book.store.read { try $0.frequencies(of: info, in: list, limit: 10_000) }
+        let grouping = Grouping(info, calendar: .utc)
+        let found = try #require(try book.store.frequencies(of: grouping, in: list))
         let counted = found.reduce(0) { $0 + $1.count }
         #expect(info.kind == .tags ? counted >= total : counted == total, "\(kind) \(info.name)")
       }

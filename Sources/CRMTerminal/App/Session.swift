@@ -13,6 +13,8 @@ import TerminalKit
   package private(set) var stages: [Stage] = []
   package private(set) var customFields: [EntityKind: [FieldInfo]] = [:]
   package private(set) var currency = "USD"
+  package let views = SavedViews()
+  let offers = ValueOffers()
   /// Below this many rows a list shows no preview unless asked to.
   package static let previewRows = 30
   package var problem: String?
