@@ -47,9 +47,10 @@ extension QueryParser {
     let flags = QueryFlag.flags(for: kind).filter { typed.begins($0.rawValue) }
       .map { typed.completion($0.rawValue, $0.documentation) }
     let words = [
-      ("has:", "Records where a field is filled in"), ("sort:", "The order of the list"), ("group:", "Groups of the list"),
+      ("has:", "Records where a field is filled in"), ("sort:", "The order of the list"),
+      ("group:", "Groups of the list"),
     ]
-      .filter { typed.begins($0.0) }.map { typed.completion($0.0, $0.1) }
+    .filter { typed.begins($0.0) }.map { typed.completion($0.0, $0.1) }
     return fields + flags + words
   }
 

@@ -143,7 +143,8 @@ extension QueryParser {
   /// The field of that name; if there is none, that is a mistake.
   private func field(_ name: QueryItem.Piece, into reading: inout Reading) -> FieldInfo? {
     if let info = fields.named(name.text) { return info }
-    reading.mistake(name.range, unknown("field", name.text, among: fields.names.flatMap(\.self) + ["has", "sort", "group"]))
+    reading.mistake(
+      name.range, unknown("field", name.text, among: fields.names.flatMap(\.self) + ["has", "sort", "group"]))
     return nil
   }
 

@@ -58,7 +58,8 @@ struct ColumnMemory: Sendable {
     return GroupSorter(values: column, amounts: try amounts(kind, reader, isStale))
   }
 
-  private mutating func amounts(_ kind: EntityKind, _ reader: StoreReader, _ isStale: () -> Bool) throws -> RowAmounts? {
+  private mutating func amounts(_ kind: EntityKind, _ reader: StoreReader, _ isStale: () -> Bool) throws -> RowAmounts?
+  {
     if let known = amounts.first(where: { $0.kind == kind }) { return known }
     guard kind.amountField != nil else { return nil }
     var read = RowAmounts(kind)

@@ -79,7 +79,9 @@ struct GroupPrinter {
       let name = group.value.isEmpty ? "none" : title(group)
       try output.line("\(grouping.title): \(TextWidth.sanitised(name))")
       try output.line("Count: \(group.count)")
-      for sum in group.sums { try output.line("Sum: \(TextWidth.sanitised(sum.amount.display(currency: currency(sum))))") }
+      for sum in group.sums {
+        try output.line("Sum: \(TextWidth.sanitised(sum.amount.display(currency: currency(sum))))")
+      }
       try output.line("")
     }
   }

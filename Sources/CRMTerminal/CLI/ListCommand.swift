@@ -82,6 +82,7 @@ struct ListCommand<Subject: ListSubject>: ParsableCommand {
   @Option(help: "At most so many.") var limit: Int?
   @Option(help: ArgumentHelp("The fields to print, parted by commas.", valueName: "fields")) var columns: String?
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Print how many have each value of a field, and their sums; dates by month, or as created/week.",
       valueName: "field")) var group: String?

@@ -54,7 +54,8 @@ package enum Actions {
     Action(.groupBy, .list, [key("b")], "group by", "Put the list into groups by a field, with counts and sums."),
     Action(.foldGroup, .list, [key("z")], "fold", "Fold the group under the cursor, or show its rows."),
     Action(.foldAll, .list, [key("Z")], "fold all", "Fold all groups, or show all rows."),
-    Action(.views, .list, [key("'")], "views", "Show the views with their counts; their letters open them.", footer: 42),
+    Action(
+      .views, .list, [key("'")], "views", "Show the views with their counts; their letters open them.", footer: 42),
     Action(.saveView, .list, [key("V")], "save view", "Keep filter, order, columns and groups as a view."),
     Action(.restoreViews, .list, [], "standard views", "Bring the standard views back."),
     Action(.newField, .list, [], "new field", "Make a custom field for records of this kind."),
@@ -134,7 +135,8 @@ package enum Actions {
   private static let views: [Action] = [
     Action(.open, .views, [.enter], "open", "Open the view; its letter does the same at once.", footer: 100),
     Action(.saveView, .views, [key("+")], "new", "Keep what is looked at as a new view.", footer: 99),
-    Action(.updateView, .views, [key("=")], "save over", "Put what is looked at in the place of this view.", footer: 98),
+    Action(
+      .updateView, .views, [key("=")], "save over", "Put what is looked at in the place of this view.", footer: 98),
     Action(.renameView, .views, [key("~")], "rename", "Give the view another name.", footer: 97),
     Action(.setViewKey, .views, [key("'")], "key", "Choose the letter that opens the view.", footer: 96),
     Action(.moveViewUp, .views, [key("<")], "up", "Move the view one place forward.", footer: 94),
@@ -147,7 +149,9 @@ package enum Actions {
     Action(.open, .counts, [.enter], "filter", "Filter by the value.", footer: 100),
     Action(.sortBy, .counts, [key("o")], "order", "Order by count, by sum or by value.", footer: 99),
     Action(.reverseSort, .counts, [key("O")], "reverse", "Order the other way round.", footer: 98),
-    Action(.changePeriod, .counts, [key("b")], "day, week …", "Count dates by day, week, month, quarter or year.", footer: 97),
+    Action(
+      .changePeriod, .counts, [key("b")], "day, week …", "Count dates by day, week, month, quarter or year.", footer: 97
+    ),
   ]
 
   /// The action a key means, looked for in the contexts one after the other.

@@ -168,9 +168,11 @@ extension Session {
     of info: FieldInfo, in kind: EntityKind, startingWith prefix: String,
     answered: @escaping @MainActor @Sendable () -> Void,
   ) -> [(value: String, count: Int)] {
-    let found = offers.values(of: info, in: kind, startingWith: prefix, self, answered: answered)
+    // Users are few, and `me` begins as no name does.
+    let isUser = info.kind == .reference(.user)
+    let found = offers.values(of: info, in: kind, startingWith: isUser ? "" : prefix, self, answered: answered)
     let values = found.map { (value: $0.text, count: $0.count) }
-    guard info.kind == .reference(.user) else { return values }
+    guard isUser else { return values }
     let mine = found.first { $0.value == me?.id.fieldValue }.map { [(value: "me", count: $0.count)] } ?? []
     let others = users.map(\.username).filter { name in !found.contains { $0.text == name } }
     return mine + values + others.map { ($0, 0) }

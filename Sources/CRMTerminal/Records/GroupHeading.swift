@@ -52,7 +52,8 @@ import TerminalKit
     self.columns = columns
     self.ascii = ascii
     most = rows.largest
-    let longest = rows.list.groups.prefix(100)
+    let longest =
+      rows.list.groups.prefix(100)
       .map { TextWidth.width(of: GroupText.title($0, rows.list.grouping, session)) }.max() ?? 0
     titleColumns = min(max(longest, 8), max(8, columns * 2 / 5))
   }
@@ -79,11 +80,11 @@ import TerminalKit
   private var countColumns: Int { TextWidth.width(of: most.formatted(grouping: ",")) }
 
   /// Where bars begin in a list that has room for it.
-  private var sumColumns: Int { columns >= 100 ? 40 : 22 }
+  private var sumColumns: Int { columns >= 90 ? 40 : 22 }
 
   private func sums(_ group: ListGroup, _ room: Int) -> String {
     let whole = GroupText.sums(group, session, isShort: false)
-    if columns >= 100, TextWidth.width(of: whole) <= room { return whole }
+    if columns >= 90, TextWidth.width(of: whole) <= room { return whole }
     return TextWidth.truncated(GroupText.sums(group, session, isShort: true), to: max(0, room))
   }
 }

@@ -81,7 +81,9 @@ import TerminalKit
         let count = try store.count(query) { generation.current != number || worker.isBusy }
         worker.post {
           guard let self, generation.current == number else { return }
-          if let count { self.counted[query.kind, default: [:]][name] = count } else {
+          if let count {
+            self.counted[query.kind, default: [:]][name] = count
+          } else {
             self.ask(name, query, number, session)
           }
         }

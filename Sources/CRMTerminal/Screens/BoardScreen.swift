@@ -286,7 +286,8 @@ import TerminalKit
     let open = columns.filter { $0.stage.outcome == "open" }.flatMap(\.totals.sums)
     let summary = MoneyText.summary(open)
     let used = canvas.put(
-      " Pipeline ─ \(board?.name ?? "no board")\(openView.map { " ─ \($0)" } ?? "")\(hiddenStages(rect.columns)) ", at: Point(rect.column + 1, rect.row),
+      " Pipeline ─ \(board?.name ?? "no board")\(openView.map { " ─ \($0)" } ?? "")\(hiddenStages(rect.columns)) ",
+      at: Point(rect.column + 1, rect.row),
       role: .title)
     let room = rect.columns - used - 4
     let text = TextWidth.truncated(summary, to: max(0, room))

@@ -73,7 +73,9 @@ import TerminalKit
       case .value: left.offset < right.offset
       case .count: (right.element.count, left.offset) < (left.element.count, right.offset)
       case .sum:
-        (right.element.sums.first?.amount ?? .least, left.offset) < (left.element.sums.first?.amount ?? .least, right.offset)
+        (right.element.sums.first?.amount ?? .least, left.offset) < (
+          left.element.sums.first?.amount ?? .least, right.offset
+        )
       }
     }.map(\.element)
     rows = isReversed ? ranked.reversed() : ranked

@@ -65,8 +65,9 @@ import TerminalKit
       (Target.record(kind, id), Picker.Item(name, detail: Counted.one(kind)))
     }
     let seen = views.compactMap { place, view -> (Target, Picker.Item, Int)? in
-      guard !text.isEmpty, let match = FuzzyMatch.score(text, "\(place.title) \(view.name)") else { return nil }
-      let item = Picker.Item("\(place.title): \(view.name)", detail: view.filter.isEmpty ? "view" : "view  \(view.filter)")
+      guard !text.isEmpty, let match = FuzzyMatch.score(text, "\(place.title): \(view.name)") else { return nil }
+      let item = Picker.Item(
+        "\(place.title): \(view.name)", detail: view.filter.isEmpty ? "view" : "view  \(view.filter)")
       return (.view(place, view.name), item, match.score)
     }.sorted { $0.2 > $1.2 }.prefix(5).map { ($0.0, $0.1) }
     let rows = ranked.prefix(text.isEmpty ? 200 : 12).map { ($0.0, $0.1) }

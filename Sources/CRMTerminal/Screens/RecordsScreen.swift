@@ -55,7 +55,9 @@ import TerminalKit
     if isChanged || !isAsked { ask(session, keepsRow: keepsRow) }
     keepsRow = true
     list.load(session, isChanged: isChanged)
-    if list.isComplete, list.total <= Self.countedUnasked { session.views.countAll(kind, sort: request?.sort ?? [], session) }
+    if list.isComplete, list.total <= Self.countedUnasked {
+      session.views.countAll(kind, sort: request?.sort ?? [], session)
+    }
     if showsPreview, let record = list.selected, preview?.isOf(record) != true || isChanged {
       preview = RecordPreview(record, session)
     }
@@ -173,7 +175,8 @@ import TerminalKit
     case .previousView: return showView(look.index - 1)
     case .saveView: return .push(saveViewPrompt)
     case .restoreViews:
-      return .with { [self] in .several([$0.views.restoreStandard(kind), .toast("The standard views are back", .good)]) }
+      return .with { [self] in .several([$0.views.restoreStandard(kind), .toast("The standard views are back", .good)])
+      }
     case .frequency: return .push(frequencyPicker)
     case .newField: return .push(NewFieldPrompt.screen(kind))
     case .togglePreview:
@@ -285,7 +288,8 @@ import TerminalKit
       guard index > 0 else { return self?.group(by: nil) ?? .handled }
       let info = infos[index - 1]
       let isDate = info.kind == .day || info.kind == .instant
-      return isDate ? .push(self?.periodPicker(info) ?? PickerScreen("", []) { _ in .handled })
+      return isDate
+        ? .push(self?.periodPicker(info) ?? PickerScreen("", []) { _ in .handled })
         : self?.group(by: Query.GroupKey(info.key)) ?? .handled
     }
   }

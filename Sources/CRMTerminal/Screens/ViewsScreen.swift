@@ -65,7 +65,9 @@ import TerminalKit
   private func open(_ view: ListView) -> Effect { .several([.pop, list.show(view: view.name)]) }
 
   private func click(_ mouse: Mouse) -> Effect? {
-    guard mouse.action == .press || mouse.action == .doubleClick else { return cursor.handle(.mouse(mouse)) ? .handled : nil }
+    guard mouse.action == .press || mouse.action == .doubleClick else {
+      return cursor.handle(.mouse(mouse)) ? .handled : nil
+    }
     guard box.contains(mouse.point) else { return .pop }
     let row = cursor.top + mouse.point.row - box.row - 1
     guard cursor.visible.contains(row) else { return .handled }
@@ -211,7 +213,8 @@ import TerminalKit
         Span("  " + text, role: dim),
       ], at: rect.origin, width: rect.columns)
     canvas.put(
-      count + " ", at: Point(rect.endColumn - TextWidth.width(of: count) - 1, rect.row), role: isSelected ? role : .text)
+      count + " ", at: Point(rect.endColumn - TextWidth.width(of: count) - 1, rect.row), role: isSelected ? role : .text
+    )
   }
 }
 
