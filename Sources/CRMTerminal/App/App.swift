@@ -319,6 +319,7 @@ import TerminalKit
     let changed = changedKinds
     changedKinds = []
     if !changed.isEmpty {
+      session.noteChanged(changed)
       for screen in places.values
       where !screens.contains(where: { $0 === screen }) && !screen.watches.isDisjoint(with: changed) {
         screen.load(session, isChanged: true)

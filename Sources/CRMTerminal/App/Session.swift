@@ -30,6 +30,12 @@ import TerminalKit
   package var today: Day { calendar.day(of: now) }
   package var me: User? { users.first(where: \.isMe) }
 
+  /// What was counted is counted again when it is looked at.
+  func noteChanged(_ kinds: Set<EntityKind>) {
+    views.noteChanged(kinds)
+    offers.forget()
+  }
+
   package func reloadSmallTables() {
     read { reader in
       users = try reader.all()

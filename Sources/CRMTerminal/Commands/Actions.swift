@@ -52,7 +52,7 @@ package enum Actions {
     Action(.chooseColumns, .list, [key("|")], "columns", "Choose which columns are shown."),
     Action(.frequency, .list, [key("F")], "frequency", "Count the values of a column; Enter there filters by one."),
     Action(.groupBy, .list, [key("b")], "group by", "Put the list into groups by a field, with counts and sums."),
-    Action(.foldGroup, .list, [key("z")], "fold", "Fold the group under the cursor, or show its rows."),
+    Action(.foldGroup, .list, [key("z")], "fold", "Fold the group under the cursor, or show its rows.", footer: 72),
     Action(.foldAll, .list, [key("Z")], "fold all", "Fold all groups, or show all rows."),
     Action(
       .views, .list, [key("'")], "views", "Show the views with their counts; their letters open them.", footer: 42),

@@ -112,7 +112,9 @@ import TerminalKit
 
   private static func item(_ offer: Completion) -> Completions.Item {
     let count = offer.count.map { $0.formatted(grouping: ",") } ?? ""
-    return .init(offer.text, detail: [offer.detail, count].filter { !$0.isEmpty }.joined(separator: "  "))
+    // “social_media” needs no “social media” beside it.
+    let detail = offer.detail == Choice.words(offer.text) ? "" : offer.detail
+    return .init(offer.text, detail: [detail, count].filter { !$0.isEmpty }.joined(separator: "  "))
   }
 
   /// A range of bytes of the text as a range of its characters.

@@ -45,18 +45,26 @@ import TerminalKit
   private let ascii: Bool
   private let most: Int
   private let titleColumns: Int
+  private let sumColumns: Int
 
   init(_ rows: GroupedRows, columns: Int, ascii: Bool, _ session: Session) {
-    grouping = rows.list.grouping
+    let grouping = rows.list.grouping
+    self.grouping = grouping
     self.session = session
     self.columns = columns
     self.ascii = ascii
     most = rows.largest
-    let longest =
-      rows.list.groups.prefix(100)
-      .map { TextWidth.width(of: GroupText.title($0, rows.list.grouping, session)) }.max() ?? 0
+    // The first hundred are enough for columns that stand still while one moves.
+    let some = rows.list.groups.prefix(100)
+    let longest = some.map { TextWidth.width(of: GroupText.title($0, grouping, session)) }.max() ?? 0
     titleColumns = min(max(longest, 8), max(8, columns * 2 / 5))
+    let isShort = columns < Self.wide
+    let widest = some.map { TextWidth.width(of: GroupText.sums($0, session, isShort: isShort)) }.max() ?? 0
+    sumColumns = min(widest, max(10, columns / 2))
   }
+
+  /// From here on sums are written in full.
+  private static var wide: Int { 90 }
 
   /// "▾ contacted  64  USD 1.2m · EUR 45k  ▇▇▇▇"
   func spans(_ group: ListGroup, isFolded: Bool, isComplete: Bool) -> [Span] {
@@ -66,25 +74,17 @@ import TerminalKit
     let number = group.count.formatted(grouping: ",") + (isComplete ? "" : "+")
     let count = TextWidth.padded(number, to: max(countColumns, TextWidth.width(of: number)), align: .right)
     let left = columns - titleColumns - TextWidth.width(of: count) - 8
-    let sums = sums(group, left)
-    let room = left - TextWidth.width(of: sums) - 4
-    var spans = [Span(sign + title, role: .strong), Span("  " + count, role: .text), Span("  " + sums, role: .text)]
+    let sums = TextWidth.truncated(
+      GroupText.sums(group, session, isShort: columns < Self.wide), to: min(left, sumColumns))
+    var spans = [Span(sign + title, role: .strong), Span("  " + count, role: .text)]
+    if sumColumns > 0 { spans.append(Span("  " + TextWidth.padded(sums, to: min(left, sumColumns)), role: .text)) }
+    let room = left - sumColumns - 2
     if room >= 6, most > 0 {
       let bar = Bars.horizontal(Double(group.count) / Double(most), columns: min(room, 24), ascii: ascii)
-      let gap = TextWidth.padded("", to: max(2, sumColumns - TextWidth.width(of: sums) + 2))
-      spans.append(Span((TextWidth.width(of: gap) + 24 <= room ? gap : "  ") + bar, role: .info))
+      spans.append(Span("  " + bar, role: .info))
     }
     return spans
   }
 
   private var countColumns: Int { TextWidth.width(of: most.formatted(grouping: ",")) }
-
-  /// Where bars begin in a list that has room for it.
-  private var sumColumns: Int { columns >= 90 ? 40 : 22 }
-
-  private func sums(_ group: ListGroup, _ room: Int) -> String {
-    let whole = GroupText.sums(group, session, isShort: false)
-    if columns >= 90, TextWidth.width(of: whole) <= room { return whole }
-    return TextWidth.truncated(GroupText.sums(group, session, isShort: true), to: max(0, room))
-  }
 }

@@ -48,8 +48,8 @@ import TerminalKit
     group = group(session)
   }
 
-  /// The present order, columns and groups under a name, with the letter of the view that has it already.
-  func snapshot(_ name: String, filter: String, group: Query.GroupKey?) -> ListView {
+  /// The present columns with these under a name, with the letter of the view that has it already.
+  func snapshot(_ name: String, filter: String, sort: [Query.SortKey], group: Query.GroupKey?) -> ListView {
     ListView(
       name, filter, sort: sort, columns: columns.map(\.name), group: group,
       key: views.first { $0.name == name }?.key ?? views.freeKey(for: name), isOwn: true)

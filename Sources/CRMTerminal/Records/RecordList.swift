@@ -71,7 +71,10 @@ import TerminalKit
     isAnswered = false
     if grouping?.info != self.grouping?.info { folds = Folds() }
     self.grouping = grouping
-    if grouping == nil { grouped = nil }
+    if grouping == nil, grouped != nil {
+      grouped = nil
+      table.cursor.setCount(rowCount)
+    }
     let number = generation.next()
     let (store, worker, generation) = (session.store, session.worker, generation)
     worker.perform(.lists) { [weak self] in

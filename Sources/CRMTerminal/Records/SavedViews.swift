@@ -9,7 +9,7 @@ import TerminalKit
   private var counted: [EntityKind: [String: Int]] = [:]
   /// Views whose count is known or on its way.
   private var asked: [EntityKind: Set<String>] = [:]
-  private let generation = Generation()
+  private let generations = Dictionary(uniqueKeysWithValues: EntityKind.allCases.map { ($0, Generation()) })
 
   package init() {}
 
@@ -59,22 +59,23 @@ import TerminalKit
   /// The counts are asked for again; until they are known, the old ones are shown.
   func forgetCounts(_ kind: EntityKind) {
     asked[kind] = []
-    generation.next()
+    generations[kind]?.next()
   }
 
   /// Asks for the counts that are not known. They are made when the worker has no list to answer; `sort` is an order that
   /// is in memory.
   func countAll(_ kind: EntityKind, sort: [Query.SortKey], _ session: Session) {
+    guard let generation = generations[kind] else { return }
     for view in all(kind) where asked[kind, default: []].insert(view.name).inserted {
       let parser = QueryParser(kind: kind, fields: session.fields(of: kind))
       var query = parser.parse(view.filter).query
       query.sort = sort
-      ask(view.name, session.list(kind, query), generation.current, session)
+      ask(view.name, session.list(kind, query), generation, generation.current, session)
     }
   }
 
-  private func ask(_ name: String, _ query: ListQuery, _ number: Int, _ session: Session) {
-    let (store, worker, generation) = (session.store, session.worker, generation)
+  private func ask(_ name: String, _ query: ListQuery, _ generation: Generation, _ number: Int, _ session: Session) {
+    let (store, worker) = (session.store, session.worker)
     worker.performWhenIdle { [weak self] in
       guard generation.current == number else { return }
       do throws(StoreProblem) {
@@ -84,13 +85,19 @@ import TerminalKit
           if let count {
             self.counted[query.kind, default: [:]][name] = count
           } else {
-            self.ask(name, query, number, session)
+            self.ask(name, query, generation, number, session)
           }
         }
       } catch {
         worker.post { session.problem = error.sentence }
       }
     }
+  }
+
+  /// Views may look at other records: at tasks for the next step, at stages for what rots.
+  func noteChanged(_ kinds: Set<EntityKind>) {
+    let isWide = !kinds.isDisjoint(with: [.task, .stage, .board, .user])
+    for kind in isWide ? Set(EntityKind.allCases) : kinds { forgetCounts(kind) }
   }
 
   // MARK: JSON

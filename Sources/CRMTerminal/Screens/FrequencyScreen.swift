@@ -21,6 +21,7 @@ import TerminalKit
   private var groups: [ListGroup] = []
   private var rows: [ListGroup] = []
   private var table = Table(columns: [])
+  private var barColumns = 24
   private var isAsked = false
   private var isKnown = false
   private let generation = Generation()
@@ -96,7 +97,7 @@ import TerminalKit
     if hasSums {
       table.columns.append(Table.Column("Sum", minimum: 12, ideal: 22, weight: 1, align: .right, sortMark: mark(.sum)))
     }
-    table.columns.append(Table.Column("", minimum: 8, ideal: 24, weight: 2))
+    table.columns.append(Table.Column("", minimum: barColumns, ideal: barColumns))
   }
 
   // MARK: Keys
@@ -158,12 +159,14 @@ import TerminalKit
     let count = rows.count == 1 ? "1 value" : "\(rows.count.formatted(grouping: ",")) values"
     let text = isKnown ? " \(count) " : " counting … "
     canvas.put(text, at: Point(bar.endColumn - TextWidth.width(of: text) - 1, bar.row), role: .title)
+    barColumns = rect.columns < 100 ? 12 : 24
+    setColumns()
     let most = Double(groups.map(\.count).max() ?? 1)
     let (ascii, isShort) = (canvas.ascii, rect.columns < 100)
-    table.draw(on: &canvas, in: body) { [rows, grouping, hasSums] row in
+    table.draw(on: &canvas, in: body) { [rows, grouping, hasSums, barColumns] row in
       guard rows.indices.contains(row), let grouping else { return nil }
       let group = rows[row]
-      let bar = Bars.horizontal(Double(group.count) / max(1, most), columns: 24, ascii: ascii)
+      let bar = Bars.horizontal(Double(group.count) / max(1, most), columns: barColumns, ascii: ascii)
       var cells: [Table.CellText] = [
         .init(GroupText.title(group, grouping, session), role: group.value.isEmpty ? .dim : .text),
         .init(group.count.formatted(grouping: ",")),

@@ -48,10 +48,6 @@ import TerminalKit
   package func load(_ session: Session, isChanged: Bool) {
     look.load(session)
     filter.load(session)
-    if isChanged {
-      session.views.forgetCounts(kind)
-      session.offers.forget()
-    }
     if isChanged || !isAsked { ask(session, keepsRow: keepsRow) }
     keepsRow = true
     list.load(session, isChanged: isChanged)
@@ -72,6 +68,7 @@ import TerminalKit
     let shown = QueryParser(kind: kind, fields: session.fields(of: kind)).parse(look.view.filter)
     var query = filter.query
     query.terms = (isTrash ? [] : shown.query.terms) + query.terms
+    if query.sort.isEmpty { query.sort = shown.query.sort }
     if !look.override.isEmpty { query.sort = look.override }
     var request = session.list(kind, query, usualSort: look.view.sort)
     request.isTrash = isTrash
@@ -154,7 +151,7 @@ import TerminalKit
     case .open where list.selectedHeading != nil, .foldGroup: return foldGroup()
     case .foldAll:
       list.toggleFolds()
-      return list.grouped == nil ? .toast("The list has no groups: b makes some") : .handled
+      return list.grouped == nil ? .toast(Self.noGroups) : .handled
     case .groupBy: return .push(groupPicker)
     case .views: return .with { [self] in .push(ViewsScreen(self, $0)) }
     case .open: return list.selectedID.map { .open(kind, $0) } ?? .toast("No record here")
@@ -196,6 +193,7 @@ import TerminalKit
   }
 
   package func disabledReason(_ command: Command) -> String? {
+    if command == .foldGroup || command == .foldAll { return list.grouped == nil ? Self.noGroups : nil }
     RecordCommands.disabledReason(command, kind: kind, record: list.selected, count: list.chosen.count)
   }
 
@@ -244,8 +242,15 @@ import TerminalKit
 
   /// What the open view filters and what was typed, in the present order, columns and groups.
   func snapshot(_ name: String) -> ListView {
-    let text = [look.view.filter, filter.text].filter { !$0.isEmpty }.joined(separator: " ")
-    return look.snapshot(name, filter: text, group: grouping?.key)
+    let parser = QueryParser(kind: kind, fields: look.fields)
+    let texts = [look.view.filter, filter.text].filter { !$0.isEmpty }.map { text in
+      var query = parser.parse(text).query
+      guard !query.sort.isEmpty || query.group != nil else { return text }
+      (query.sort, query.group) = ([], nil)
+      return query.text(for: look.fields)
+    }
+    let text = texts.filter { !$0.isEmpty }.joined(separator: " ")
+    return look.snapshot(name, filter: text, sort: request?.sort ?? look.sort, group: grouping?.key)
   }
 
   package func show(view name: String) -> Effect {
@@ -274,8 +279,10 @@ import TerminalKit
     }
   }
 
+  private static var noGroups: String { "The list has no groups: b makes some" }
+
   private func foldGroup() -> Effect {
-    guard list.grouped != nil else { return .toast("The list has no groups: b makes some") }
+    guard list.grouped != nil else { return .toast(Self.noGroups) }
     list.toggleFold()
     return .handled
   }

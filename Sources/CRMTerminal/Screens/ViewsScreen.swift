@@ -44,7 +44,6 @@ import TerminalKit
   private var selected: ListView { views[cursor.selected] }
 
   func load(_ session: Session, isChanged: Bool) {
-    if isChanged { shelf.forgetCounts(kind) }
     shelf.countAll(kind, sort: views.first?.sort ?? [], session)
     cursor.setCount(views.count)
   }
