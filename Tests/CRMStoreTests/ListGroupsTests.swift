@@ -22,7 +22,6 @@ import Testing
     let grouping = Grouping(status, calendar: .utc)
     var limits = ListLimits()
     limits.few = 0
-    limits.quick = 1
     for sort in ["lead_score", "last_name"] {
       var answers: [(ListRows, ListGroups?)] = []
       let query = ListQuery(.lead, sort: [.init(sort)], now: testNow, today: testToday)

@@ -103,7 +103,7 @@ extension EntityKind {
 extension StoreReader {
   func mostFrequent(_ info: FieldInfo, in query: ListQuery, limit: Int) throws -> [ListGroup] {
     let sql = try querySQL(query)
-    let (source, column) = (sql.source, sql.column(info))
+    let (source, column) = (try sql.source, sql.column(info))
     let amount = query.kind.amountField.map { "\"\($0)\"" } ?? "NULL"
     let currency = query.kind.field("currency") == nil ? "''" : "coalesce(currency, '')"
     let statement = try db.cachedStatement(

@@ -9,8 +9,8 @@ package enum Command: String, CaseIterable, Hashable, Sendable {
   // Lists
   case filter, clearFilter, open, new, edit, editNotes, mark, markRange, markAll, sortBy, reverseSort, chooseColumns
   case groupBy, foldGroup, foldAll, views, nextView, previousView, saveView, updateView, renameView, removeView
-  case moveViewUp, moveViewDown, setViewKey, restoreViews, frequency, changePeriod, newField, togglePreview, trash,
-    showTrash, repeatChange
+  case moveViewUp, moveViewDown, setViewKey, restoreViews, frequency, changePeriod, newField, togglePreview, trash
+  case showTrash, repeatChange, export
   // Records
   case setStatus, setPriority, assign, tag, untag, logCall, logActivity, newTask, complete, convert, copyEmail
   case nextSection, followLink

@@ -94,10 +94,7 @@ import TerminalKit
     board = chosen
     guard let board else { return }
     let keep = wanted ?? selected?.deal.id.rawValue
-    let parser = QueryParser(kind: .opportunity, fields: session.fields(of: .opportunity))
-    var asked = filter.query
-    asked.terms = parser.parse(view?.filter ?? "").query.terms + asked.terms
-    let query = session.list(.opportunity, asked)
+    let query = query(session)
     let monthStart = session.today.adding(days: 1 - session.today.components.day)
     let old = columns
     columns = session.stages(of: board.id).map { Column(stage: $0) }
@@ -118,6 +115,14 @@ import TerminalKit
     focus = min(focus, max(0, columns.count - 1))
     if let keep { select(keep) }
     wanted = nil
+  }
+
+  /// The deals of the open view that the filter lets through.
+  private func query(_ session: Session) -> ListQuery {
+    let parser = QueryParser(kind: .opportunity, fields: session.fields(of: .opportunity))
+    var query = filter.query
+    query.terms = parser.parse(view?.filter ?? "").query.terms + query.terms
+    return session.list(.opportunity, query)
   }
 
   private func card(_ deal: Opportunity, _ stage: Stage, _ reader: StoreReader, _ session: Session) throws -> Card {
@@ -211,6 +216,7 @@ import TerminalKit
     case .chooseBoard: return chooseBoard
     case .newBoard: return .push(PromptScreen("Name of the new board") { BoardCommands.newBoard(named: $0) })
     case .newStage: return newStage
+    case .export: return .with { [self] in .push(ExportScreen(exportOffer($0), today: $0.today)) }
     case .editBoard: return columns.indices.contains(focus) ? .push(RecordFormScreen(columns[focus].stage)) : nil
     default:
       let ids = selected.map { [$0.deal.id.rawValue] } ?? []
@@ -264,6 +270,18 @@ import TerminalKit
     guard let board, columns.indices.contains(focus) else { return .toast("Make a board first: B") }
     let after = columns[focus].stage.position
     return .push(PromptScreen("Name of the new stage") { BoardCommands.newStage(named: $0, on: board, after: after) })
+  }
+
+  /// The board's deals, those that closed long ago as well.
+  private func exportOffer(_ session: Session) -> ExportOffer {
+    var (shown, everything) = (query(session), session.list(.opportunity, Query()))
+    if let board, let field = EntityKind.opportunity.field("board") {
+      shown.conditions.append(.isIn(field, [board.id.fieldValue]))
+      everything.conditions.append(.isIn(field, [board.id.fieldValue]))
+    }
+    return ExportOffer(
+      kind: .opportunity, name: board?.name ?? "deals", marked: [], shown: shown, shownCount: nil,
+      everything: everything, total: nil, columns: [])
   }
 
   // MARK: Drawing
