@@ -20,7 +20,6 @@ struct RowMap<Number: FixedWidthInteger & Sendable>: Sendable {
         return
       }
       if id >= Int64(dense.count) {
-        dense.reserveCapacity(Int(id) + 1)
         dense.append(contentsOf: repeatElement(blank, count: Int(id) + 1 - dense.count))
       }
       dense[Int(id)] = newValue

@@ -38,6 +38,7 @@ struct GroupedRows: Sendable {
   init(_ list: ListGroups, _ folds: Folds) {
     self.list = list
     self.folds = folds
+    largest = list.groups.map(\.count).max() ?? 0
     for group in list.groups {
       firsts.append((firsts.last ?? 0) + group.count)
       starts.append((starts.last ?? 0) + 1 + (folds.contains(group.value) ? 0 : group.count))
@@ -45,7 +46,8 @@ struct GroupedRows: Sendable {
   }
 
   var count: Int { starts.last ?? 0 }
-  var largest: Int { list.groups.map(\.count).max() ?? 0 }
+  /// Records of the largest group.
+  let largest: Int
 
   func row(_ index: Int) -> Row? {
     guard index >= 0, index < count else { return nil }

@@ -91,11 +91,11 @@ import TerminalKit
       return (own == .value) != isReversed ? .up : .down
     }
     table.columns = [
-      Table.Column(info.label, minimum: 14, ideal: 26, weight: 1, sortMark: mark(.value)),
+      Table.Column(info.label, minimum: 14, ideal: 20, weight: 1, sortMark: mark(.value)),
       Table.Column("Count", minimum: 7, ideal: 9, align: .right, sortMark: mark(.count)),
     ]
     if hasSums {
-      table.columns.append(Table.Column("Sum", minimum: 12, ideal: 22, weight: 1, align: .right, sortMark: mark(.sum)))
+      table.columns.append(Table.Column("Sum", minimum: 12, ideal: 30, weight: 1, align: .right, sortMark: mark(.sum)))
     }
     table.columns.append(Table.Column("", minimum: barColumns, ideal: barColumns))
   }

@@ -195,7 +195,7 @@ import TerminalKit
 
   package func disabledReason(_ command: Command) -> String? {
     if command == .foldGroup || command == .foldAll { return list.grouped == nil ? Self.noGroups : nil }
-    RecordCommands.disabledReason(command, kind: kind, record: list.selected, count: list.chosen.count)
+    return RecordCommands.disabledReason(command, kind: kind, record: list.selected, count: list.chosen.count)
   }
 
   private func clear() -> Effect? {
