@@ -3,7 +3,7 @@ import TerminalKit
 /// The action table: every command with its key in each context. The footer, `?`, the palette and Docs/KEYS.md are made
 /// from it.
 package enum Actions {
-  package static let all: [Action] = places + everywhere + lists + records + board
+  package static let all: [Action] = places + everywhere + lists + records + board + views + counts
 
   private static func key(_ letter: String) -> Key { .character(letter) }
 
@@ -51,8 +51,13 @@ package enum Actions {
     Action(.reverseSort, .list, [key("O")], "reverse", "Sort the other way round."),
     Action(.chooseColumns, .list, [key("|")], "columns", "Choose which columns are shown."),
     Action(.frequency, .list, [key("F")], "frequency", "Count the values of a column; Enter there filters by one."),
-    Action(.saveView, .list, [key("V")], "save view", "Keep filter, order and columns as a view of this list."),
-    Action(.removeView, .list, [], "remove view", "Take a view of your own away."),
+    Action(.groupBy, .list, [key("b")], "group by", "Put the list into groups by a field, with counts and sums."),
+    Action(.foldGroup, .list, [key("z")], "fold", "Fold the group under the cursor, or show its rows.", footer: 72),
+    Action(.foldAll, .list, [key("Z")], "fold all", "Fold all groups, or show all rows."),
+    Action(
+      .views, .list, [key("'")], "views", "Show the views with their counts; their letters open them.", footer: 42),
+    Action(.saveView, .list, [key("V")], "save view", "Keep filter, order, columns and groups as a view."),
+    Action(.restoreViews, .list, [], "standard views", "Bring the standard views back."),
     Action(.newField, .list, [], "new field", "Make a custom field for records of this kind."),
     Action(.nextView, .list, [key("]"), .tab], "next view", "Next view of this list.", footer: 40),
     Action(.previousView, .list, [key("["), .backTab], "previous view", "Previous view of this list."),
@@ -113,6 +118,10 @@ package enum Actions {
     Action(.markLost, .board, [key("x")], "lost…", "The deal is lost; asks for the reason.", footer: 81),
     Action(.newTask, .board, [key("t")], "task", "Make the next step of the deal.", footer: 64),
     Action(.logActivity, .board, [key("a")], "log…", "Log a call, an e-mail, a meeting or a note."),
+    Action(.views, .board, [key("'")], "views", "Show the views of deals; their letters open them here.", footer: 58),
+    Action(.nextView, .board, [key("]")], "next view", "Next view of the deals."),
+    Action(.previousView, .board, [key("[")], "previous view", "Previous view of the deals."),
+    Action(.saveView, .board, [key("V")], "save view", "Keep the filter as a view of the deals."),
     Action(.chooseBoard, .board, [key("b")], "boards", "Show another board.", footer: 60),
     Action(.newBoard, .board, [key("B")], "new board", "Make a board of your own."),
     Action(.editBoard, .board, [key("E")], "edit stage", "Edit the stage: name, probability, days until deals rot."),
@@ -123,6 +132,28 @@ package enum Actions {
     Action(.complete, .today, [key("x")], "complete", "Complete the task.", footer: 80),
     Action(.newTask, .today, [key("t")], "task", "Make a task.", footer: 60),
     Action(.nextSection, .today, [.tab], "next part", "Go to the next part of the day.", footer: 40),
+  ]
+
+  private static let views: [Action] = [
+    Action(.open, .views, [.enter], "open", "Open the view; its letter does the same at once.", footer: 100),
+    Action(.saveView, .views, [key("+")], "new", "Keep what is looked at as a new view.", footer: 99),
+    Action(
+      .updateView, .views, [key("=")], "save over", "Put what is looked at in the place of this view.", footer: 98),
+    Action(.renameView, .views, [key("~")], "rename", "Give the view another name.", footer: 97),
+    Action(.setViewKey, .views, [key("'")], "key", "Choose the letter that opens the view.", footer: 96),
+    Action(.moveViewUp, .views, [key("<")], "up", "Move the view one place forward.", footer: 94),
+    Action(.moveViewDown, .views, [key(">")], "down", "Move the view one place back.", footer: 93),
+    Action(.removeView, .views, [key("-"), .delete], "delete", "Delete the view.", footer: 95),
+    Action(.restoreViews, .views, [], "standard views", "Bring the standard views back."),
+  ]
+
+  private static let counts: [Action] = [
+    Action(.open, .counts, [.enter], "filter", "Filter by the value.", footer: 100),
+    Action(.sortBy, .counts, [key("o")], "order", "Order by count, by sum or by value.", footer: 99),
+    Action(.reverseSort, .counts, [key("O")], "reverse", "Order the other way round.", footer: 98),
+    Action(
+      .changePeriod, .counts, [key("b")], "day, week …", "Count dates by day, week, month, quarter or year.", footer: 97
+    ),
   ]
 
   /// The action a key means, looked for in the contexts one after the other.

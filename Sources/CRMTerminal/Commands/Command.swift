@@ -8,8 +8,9 @@ package enum Command: String, CaseIterable, Hashable, Sendable {
   case palette, help, undo, redo, history, jobs, toggleMouse, chooseTheme, importFile, redraw, suspend, quit, back
   // Lists
   case filter, clearFilter, open, new, edit, editNotes, mark, markRange, markAll, sortBy, reverseSort, chooseColumns
-  case nextView, previousView, saveView, removeView, frequency, newField, togglePreview, trash, showTrash, repeatChange
-  case export
+  case groupBy, foldGroup, foldAll, views, nextView, previousView, saveView, updateView, renameView, removeView
+  case moveViewUp, moveViewDown, setViewKey, restoreViews, frequency, changePeriod, newField, togglePreview, trash
+  case showTrash, repeatChange, export
   // Records
   case setStatus, setPriority, assign, tag, untag, logCall, logActivity, newTask, complete, convert, copyEmail
   case nextSection, followLink
@@ -19,7 +20,7 @@ package enum Command: String, CaseIterable, Hashable, Sendable {
 
 /// Where a key means something. A screen lists its contexts, the nearest first; `everywhere` is always the last.
 package enum Context: String, CaseIterable, Hashable, Sendable {
-  case everywhere, list, leads, contacts, deals, tasks, page, board, today
+  case everywhere, list, leads, contacts, deals, tasks, page, board, today, views, counts
 
   package var title: String {
     switch self {
@@ -32,6 +33,8 @@ package enum Context: String, CaseIterable, Hashable, Sendable {
     case .page: "A record's page"
     case .board: "Pipeline"
     case .today: "Today"
+    case .views: "Views"
+    case .counts: "Counts of values"
     }
   }
 }
