@@ -256,6 +256,4 @@ extension String {
   var trimmed: String {
     String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
   }
-
-  var lowercasedFirst: String { prefix(1).lowercased() + dropFirst() }
 }
