@@ -70,8 +70,9 @@ package struct UndoResult: Hashable, Sendable {
   /// The title of the operation that was taken back or done again.
   package let title: String
   package let records: Int
-  /// What was changed since and so was kept, as "Ada Lovelace: status".
+  /// What was changed since and so was kept, as "Ada Lovelace: status"; at most `mostKept` of them.
   package let kept: [String]
+  package static let mostKept = 1000
 }
 
 extension StoreReader {

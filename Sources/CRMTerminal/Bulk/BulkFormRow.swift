@@ -35,7 +35,8 @@ import TerminalKit
     for value in values { counts[value, default: 0] += 1 }
     let ranked = counts.sorted { ($1.value, "\($0.key)") < ($0.value, "\($1.key)") }.prefix(4).map(\.key)
     let words = ranked.map { value in
-      value.isEmpty ? "empty" : TextWidth.truncated(TextWidth.sanitised(FieldText.show(value, as: info, in: entry)), to: 20)
+      value.isEmpty
+        ? "empty" : TextWidth.truncated(TextWidth.sanitised(FieldText.show(value, as: info, in: entry)), to: 20)
     }
     if counts.count == 1, !isPart { return words.first ?? "" }
     let more = counts.count > ranked.count ? ", …" : ""
@@ -55,14 +56,17 @@ import TerminalKit
     var choices: [FormRow.Choice]
     switch info.kind {
     case .flag: choices = [FormRow.Choice("yes", "yes"), FormRow.Choice("no", "no")]
-    case .reference(.user): choices = session.users.map { FormRow.Choice(session.userName($0.id), session.userName($0.id)) }
+    case .reference(.user):
+      choices = session.users.map { FormRow.Choice(session.userName($0.id), session.userName($0.id)) }
     case .choice where info.name == "stage" && !stages.isEmpty:
       return .choice([FormRow.Choice("", keep)] + stages.map { FormRow.Choice($0.key, $0.name) })
     case .choice: choices = info.choices.map { FormRow.Choice($0.value, $0.label) }
     case .text, .longText, .email, .phone, .url, .integer, .money, .day, .instant, .reference, .tags, .customFields:
       return .text
     }
-    if !info.isRequired { choices.append(FormRow.Choice(Self.clearing, info.name == "assigned_to" ? "nobody" : "(empty)")) }
+    if !info.isRequired {
+      choices.append(FormRow.Choice(Self.clearing, info.name == "assigned_to" ? "nobody" : "(empty)"))
+    }
     return .choice([FormRow.Choice("", keep)] + choices)
   }
 

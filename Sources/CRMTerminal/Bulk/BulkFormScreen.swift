@@ -38,7 +38,8 @@ import TerminalKit
     rows = fields.flatMap { info -> [BulkFormRow] in
       let common = BulkFormRow.summary(records.map { $0[info] }, info, entry, isPart: ids.count > records.count)
       return info.kind == .tags
-        ? [BulkFormRow(info, .addTags, common), BulkFormRow(info, .removeTags, common)] : [BulkFormRow(info, .set, common)]
+        ? [BulkFormRow(info, .addTags, common), BulkFormRow(info, .removeTags, common)]
+        : [BulkFormRow(info, .set, common)]
     }
     let (own, custom) = (rows.filter { !$0.info.isCustom }, rows.filter(\.info.isCustom))
     var sections = [FormSection(rows: own.map { $0.formRow(session, stages) })]

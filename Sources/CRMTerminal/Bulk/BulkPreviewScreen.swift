@@ -114,13 +114,16 @@ import TerminalKit
     let texts = rows.map { ($0.0.formatted(grouping: ","), $0.1) }
     let width = texts.map { $0.0.count }.max() ?? 0
     return texts.enumerated().map { index, text in
-      Dialog.Line("\(TextWidth.padded(text.0, to: width, align: .right)) \(text.1)", role: index == 0 ? .strong : .dialog)
+      Dialog.Line(
+        "\(TextWidth.padded(text.0, to: width, align: .right)) \(text.1)", role: index == 0 ? .strong : .dialog)
     }
   }
 
   /// "Status → contacted, from: 800 new, 300 qualified".
   private func sentence(_ before: BulkTally.Before) -> String {
-    let ranked = before.counts.sorted { ($1.value, shown($0.key, before.info)) < ($0.value, shown($1.key, before.info)) }
+    let ranked = before.counts.sorted {
+      ($1.value, shown($0.key, before.info)) < ($0.value, shown($1.key, before.info))
+    }
     var parts = ranked.prefix(5).map { "\($0.value.formatted(grouping: ",")) \(shown($0.key, before.info))" }
     let rest = ranked.dropFirst(5).reduce(before.others) { $0 + $1.value }
     if rest > 0 { parts.append("\(rest.formatted(grouping: ",")) others") }

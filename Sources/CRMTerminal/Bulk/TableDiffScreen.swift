@@ -130,11 +130,14 @@ import TerminalKit
 
   private func remark(_ change: TextEdit.Change, _ standing: Standing, _ session: Session) -> String {
     switch standing {
-    case .asOpened: return "\(change.info.label): \(shown(change.old, change.info, session)) → \(shown(change.new, change.info, session))"
+    case .asOpened:
+      return
+        "\(change.info.label): \(shown(change.old, change.info, session)) → \(shown(change.new, change.info, session))"
     case .gone: return "The record was deleted meanwhile, so it is left out"
     case .changed(let value):
       let now = "Changed meanwhile to \(shown(value, change.info, session))"
-      return forced.contains(change) ? "\(now); yours is written all the same, m leaves it" : "\(now), so left out; m writes yours"
+      return forced.contains(change)
+        ? "\(now); yours is written all the same, m leaves it" : "\(now), so left out; m writes yours"
     }
   }
 

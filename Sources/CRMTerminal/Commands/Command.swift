@@ -11,14 +11,17 @@ package enum Command: String, CaseIterable, Hashable, Sendable {
   case nextView, previousView, saveView, removeView, frequency, newField, togglePreview, trash, showTrash, repeatChange
   // Records
   case setStatus, setPriority, assign, tag, untag, logCall, logActivity, newTask, complete, convert, copyEmail
-  case nextSection, followLink
+  case nextSection, followLink, editTable, takeMine, recordHistory
   // Board
   case columnLeft, columnRight, moveLeft, moveRight, markWon, markLost, chooseBoard, editBoard, newStage, newBoard
+  case pipelineAsOf, chooseDate
+  // History
+  case revert, chooseSource
 }
 
 /// Where a key means something. A screen lists its contexts, the nearest first; `everywhere` is always the last.
 package enum Context: String, CaseIterable, Hashable, Sendable {
-  case everywhere, list, leads, contacts, deals, tasks, page, board, today
+  case everywhere, list, leads, contacts, deals, tasks, page, board, today, diff, asOf, history, operation
 
   package var title: String {
     switch self {
@@ -31,6 +34,10 @@ package enum Context: String, CaseIterable, Hashable, Sendable {
     case .page: "A record's page"
     case .board: "Pipeline"
     case .today: "Today"
+    case .diff: "Edited as text"
+    case .asOf: "Pipeline as of a date"
+    case .history: "History"
+    case .operation: "One entry of history"
     }
   }
 }

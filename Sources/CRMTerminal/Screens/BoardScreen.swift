@@ -160,6 +160,7 @@ import TerminalKit
     case .chooseBoard: return chooseBoard
     case .newBoard: return .push(PromptScreen("Name of the new board") { BoardCommands.newBoard(named: $0) })
     case .newStage: return newStage
+    case .pipelineAsOf: return AsOfScreen.ask(board: board?.id)
     case .editBoard: return columns.indices.contains(focus) ? .push(RecordFormScreen(columns[focus].stage)) : nil
     default:
       let ids = selected.map { [$0.deal.id.rawValue] } ?? []
