@@ -38,6 +38,8 @@ import Testing
   @Test func aCommandMeansTheMarkedRowsAndNotTheOneUnderTheCursor() throws {
     let robot = try Robot.demo()
     robot.press("5", " ", " ", "j", "x")
+    #expect(robot.shows("Complete 2 tasks") && robot.shows("2 change"), "\(robot.screen)")
+    robot.press("d")
     #expect(robot.foot.contains("Complete 2 tasks"), "\(robot.foot)")
     robot.press("2", " ", "D")
     #expect(robot.foot.contains("Delete 1 lead"), "\(robot.foot)")
@@ -100,7 +102,7 @@ import Testing
     robot.type("lost")
     robot.press(.enter, "!")
     robot.type("low")
-    robot.press(.enter, "U", "j", "x")
+    robot.press(.enter, "U", "j", "x", "u")
     #expect(robot.row("lost").contains("undone"), "\(robot.screen)")
     robot.press(.escape)
     #expect(robot.lines[3].contains("low") && !robot.lines[3].contains("lost"))

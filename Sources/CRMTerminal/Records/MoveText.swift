@@ -14,7 +14,7 @@ enum MoveText {
       deal.map { deal in stages.first { $0.key == deal.stage }?.name ?? Choice.words(deal.stage) } ?? ""
     }
     switch reason {
-    case .new: return "new in \(stage(move.now))"
+    case .new: return move.reasons.count > 1 ? "new" : "new in \(stage(move.now))"
     case .won: return "won"
     case .lost: return "lost"
     case .reopened: return "open again, from \(stage(move.then))"

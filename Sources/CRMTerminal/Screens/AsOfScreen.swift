@@ -121,15 +121,13 @@ import TerminalKit
   func draw(on canvas: inout Canvas, in rect: Rect, _ session: Session) -> Point? {
     let (bar, body) = rect.split(top: 1)
     canvas.hline(at: bar.origin, columns: bar.columns)
-    canvas.put(
-      " \(boardName) as of \(when(session)) ", at: Point(bar.column + 1, bar.row), role: .title,
-      width: max(0, bar.columns - 3))
+    canvas.putTitle("\(boardName) as of \(when(session))", in: bar)
     guard let history else {
       canvas.put("Reading back …", at: Point(body.column + 3, body.row + 1), role: .dim)
       return nil
     }
-    let wanted = lines.count + 2
-    let (top, rest) = body.split(top: min(wanted, max(4, body.rows / 2)))
+    let wanted = lines.count + 1
+    let (top, rest) = body.split(top: min(wanted, max(4, body.rows * 3 / 5)))
     drawStages(on: &canvas, in: top)
     drawMoves(on: &canvas, in: rest, history, session)
     return nil
@@ -158,7 +156,7 @@ import TerminalKit
       }
     }
     put(["Stage", "Then", "Now", "Difference"], rect.row, Array(repeating: .columnTitle, count: 4))
-    for (offset, line) in shown(lines, rows: rect.rows - 2).enumerated() {
+    for (offset, line) in shown(lines, rows: rect.rows - 1).enumerated() {
       let isSum = line.name == lines.last?.name
       let role: Role = isSum ? .strong : .text
       let rise = line.change.hundredths
@@ -175,10 +173,12 @@ import TerminalKit
     }
   }
 
-  /// Where there is little room, the open stages' sum rather than the last stages.
+  /// Where there is little room, the largest currency of each stage, and all of the open stages' sum.
   private func shown(_ lines: [StageComparison], rows: Int) -> [StageComparison] {
-    guard lines.count > rows, rows > 1, let last = lines.last else { return lines }
-    return lines.prefix(rows - 1) + [last]
+    guard lines.count > rows else { return lines }
+    let sums = lines.filter { $0.name == lines.last?.name }
+    let firsts = lines.filter { $0.isFirst && $0.name != lines.last?.name }
+    return firsts.prefix(max(1, rows - sums.count)) + sums
   }
 
   private func cell(_ line: StageComparison, _ count: Int, _ amount: Money) -> String {
@@ -192,7 +192,7 @@ import TerminalKit
     let (bar, body) = rect.split(top: 1)
     canvas.hline(at: bar.origin, columns: bar.columns)
     let count = moves.count == 1 ? "1 deal" : "\(moves.count.formatted(grouping: ",")) deals"
-    canvas.put(" Moved since: \(count) ", at: Point(bar.column + 1, bar.row), role: .title)
+    canvas.putTitle("Moved since: \(count)", in: bar)
     guard !moves.isEmpty else {
       let begin = history.begin.map { $0 > instant } ?? true
       let text = begin ? "The book begins later than that." : "Nothing moved."
@@ -201,7 +201,7 @@ import TerminalKit
     }
     table.columns = [
       Table.Column("Deal", minimum: 12, ideal: 26, weight: 1), Table.Column("What", minimum: 14, ideal: 26, weight: 2),
-      Table.Column("Amount", minimum: 8, ideal: 11, align: .right), Table.Column("By", minimum: 8, ideal: 18),
+      Table.Column("Amount", minimum: 8, ideal: 11, align: .right), Table.Column("By", minimum: 13, ideal: 18),
     ]
     table.draw(on: &canvas, in: body) { row in
       guard moves.indices.contains(row) else { return nil }

@@ -152,7 +152,7 @@ import TerminalKit
   func draw(on canvas: inout Canvas, in rect: Rect, _ session: Session) -> Point? {
     var (bar, body) = rect.split(top: 1)
     canvas.hline(at: bar.origin, columns: bar.columns)
-    canvas.put(" \(title) ", at: Point(bar.column + 1, bar.row), role: .title, width: min(bar.columns - 3, 60))
+    canvas.putTitle("\(title)", in: bar)
     var point: Point?
     if isFilterOpen || !filter.text.isEmpty {
       (bar, body) = body.split(top: 1)
@@ -195,6 +195,14 @@ import TerminalKit
       let title = Point(rect.column + 10, rect.row)
       canvas.put(operation.title, at: title, role: role, width: max(0, start.column - title.column - 2))
     }
+  }
+}
+
+extension Canvas {
+  /// A heading on a line, cut where it is too long.
+  mutating func putTitle(_ text: String, in bar: Rect) {
+    let text = TextWidth.truncated(text, to: max(0, bar.columns - 5), ellipsis: glyph(.ellipsis))
+    put(" \(text) ", at: Point(bar.column + 1, bar.row), role: .title)
   }
 }
 

@@ -62,7 +62,7 @@ import TerminalKit
   func draw(on canvas: inout Canvas, in rect: Rect, _ session: Session) -> Point? {
     var (bar, body) = rect.split(top: 1)
     canvas.hline(at: bar.origin, columns: bar.columns)
-    canvas.put(" \(operation.title) ", at: Point(bar.column + 1, bar.row), role: .title, width: max(0, bar.columns - 3))
+    canvas.putTitle("\(operation.title)", in: bar)
     (bar, body) = body.split(top: 1)
     canvas.put(facts(session), at: Point(bar.column + 2, bar.row), role: .dim, width: max(0, bar.columns - 3))
     let details = change(cursor.selected).map { ChangeText.fields($0, session) } ?? []
@@ -114,6 +114,7 @@ import TerminalKit
         break
       }
       canvas.put(detail.label, at: point, role: .label, width: labels)
+      guard !detail.old.isEmpty else { continue }
       let room = max(0, body.endColumn - point.column - labels - 2)
       canvas.put(
         [Span(detail.old, role: .dim), Span(" → ", role: .dim), Span(detail.new)],
