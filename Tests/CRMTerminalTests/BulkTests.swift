@@ -52,14 +52,14 @@ import Testing
     robot.press(.enter)
     #expect(robot.shows("3 have it already") && robot.shows("Close"), "\(robot.screen)")
     robot.press(.enter)
-    #expect(robot.row("Leads").contains("─ Leads"))
+    #expect(robot.shows("─ Leads ─") && !robot.shows("have it already"))
   }
 
   @Test func theFormForManyKeepsWhatIsNotTouchedAndSetsTheRest() throws {
     let robot = try robot(30)
     robot.press("*", "e")
     #expect(robot.shows("Change 30 leads"), "\(robot.screen)")
-    #expect(robot.row("Status").contains("(keep) 2 values: new, contacted"), "\(robot.row("Status"))")
+    #expect(robot.row("Status").contains("(keep) 2 values: new"), "\(robot.row("Status"))")
     #expect(robot.row("Company").contains("(keep) 2 values"), "\(robot.row("Company"))")
     #expect(robot.row("Priority").contains("(keep) medium"), "\(robot.row("Priority"))")
     robot.type("lost")

@@ -27,12 +27,20 @@ import Testing
 
   @Test func theChangeOfOneRecordIsRepeatedOnTheNext() throws {
     let robot = try Robot.demo()
-    robot.press("2", "s")
+    robot.press("2", "!")
+    robot.type("low")
+    robot.press(.enter)
+    let before = try robot.book.all(Lead.self).filter { $0.priority == "low" }.count
+    robot.press("j", ".")
+    #expect(try robot.book.all(Lead.self).filter { $0.priority == "low" }.count == before + 1)
+  }
+
+  @Test func aConvertedLeadKeepsItsStatus() throws {
+    let robot = try Robot.demo()
+    robot.press("2", "j", "s")
     robot.type("lost")
     robot.press(.enter)
-    let before = try robot.book.all(Lead.self).filter { $0.status == "lost" }.count
-    robot.press("j", ".")
-    #expect(try robot.book.all(Lead.self).filter { $0.status == "lost" }.count == before + 1)
+    #expect(robot.foot.contains("It stays as it is: converted already"), "\(robot.foot)")
   }
 
   @Test func aCommandMeansTheMarkedRowsAndNotTheOneUnderTheCursor() throws {

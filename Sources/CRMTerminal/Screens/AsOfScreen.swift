@@ -126,9 +126,9 @@ import TerminalKit
       canvas.put("Reading back …", at: Point(body.column + 3, body.row + 1), role: .dim)
       return nil
     }
-    let wanted = lines.count + 1
-    let (top, rest) = body.split(top: min(wanted, max(4, body.rows * 3 / 5)))
-    drawStages(on: &canvas, in: top)
+    let shown = shown(rows: max(3, body.rows * 3 / 5 - 1))
+    let (top, rest) = body.split(top: min(body.rows, shown.count + 1))
+    drawStages(shown, on: &canvas, in: top)
     drawMoves(on: &canvas, in: rest, history, session)
     return nil
   }
@@ -141,44 +141,51 @@ import TerminalKit
     return hour == 23 && minute == 59 ? "the end of \(name)" : "\(name) \(hour):\(minute < 10 ? "0" : "")\(minute)"
   }
 
-  private func drawStages(on canvas: inout Canvas, in rect: Rect) {
-    let name = max(8, min(18, rect.columns - 44))
-    let isWide = rect.columns >= 60
-    let columns = [0, name + 2, name + (isWide ? 22 : 17), name + (isWide ? 42 : 30)]
+  private func drawStages(_ shown: [StageComparison], on canvas: inout Canvas, in rect: Rect) {
+    // A narrow screen has no room for what was then; the difference says it too.
+    let isNarrow = rect.columns < 60
+    let name = isNarrow ? max(8, rect.columns - 30) : min(24, rect.columns - 56)
+    let widths = isNarrow ? [name, 12, 13] : [name, 16, 16, 18]
     func put(_ texts: [String], _ row: Int, _ roles: [Role]) {
-      for (index, text) in texts.enumerated() {
-        let start = rect.column + 2 + columns[index]
-        let end = index + 1 < columns.count ? rect.column + 1 + columns[index + 1] : rect.endColumn - 1
+      var column = rect.column + 2
+      let parts = isNarrow ? [0, 2, 3] : [0, 1, 2, 3]
+      for (width, part) in zip(widths, parts) {
         canvas.put(
-          text, at: Point(start, row), role: roles[index],
-          width: min(index == 0 ? name : isWide ? 18 : 13, max(0, end - start)),
-          align: index == 0 ? .left : .right)
+          texts[part], at: Point(column, row), role: roles[part], width: width, align: part == 0 ? .left : .right)
+        column += width + 1
       }
     }
     put(["Stage", "Then", "Now", "Difference"], rect.row, Array(repeating: .columnTitle, count: 4))
-    for (offset, line) in shown(lines, rows: rect.rows - 1).enumerated() {
-      let isSum = line.name == lines.last?.name
-      let role: Role = isSum ? .strong : .text
-      let rise = line.change.hundredths
-      let count = line.count.now - line.count.then
-      let counted = line.isFirst && count != 0 ? "\(signed(count))  " : ""
-      let difference =
-        rise == 0 && count == 0 ? "–" : counted + (rise == 0 ? "" : (rise > 0 ? "+" : "") + line.change.short)
+    for (offset, line) in shown.enumerated() {
+      let role: Role = line.name == lines.last?.name ? .strong : .text
       put(
         [
           line.isFirst ? line.name : "", cell(line, line.count.then, line.amount.then),
-          cell(line, line.count.now, line.amount.now), difference,
-        ], rect.row + 1 + offset,
-        [role, .dim, role, rise > 0 || rise == 0 && count > 0 ? .good : rise == 0 && count == 0 ? .dim : .warning])
+          cell(line, line.count.now, line.amount.now), difference(line),
+        ], rect.row + 1 + offset, [role, .dim, role, direction(line)])
     }
   }
 
-  /// Where there is little room, the largest currency of each stage, and all of the open stages' sum.
-  private func shown(_ lines: [StageComparison], rows: Int) -> [StageComparison] {
+  /// "+2  +108k"; a dash where nothing is different.
+  private func difference(_ line: StageComparison) -> String {
+    let (rise, count) = (line.change.hundredths, line.count.now - line.count.then)
+    guard rise != 0 || count != 0 else { return "–" }
+    let counted = line.isFirst && count != 0 ? "\(signed(count))  " : ""
+    return counted + (rise == 0 ? "" : (rise > 0 ? "+" : "") + line.change.short)
+  }
+
+  private func direction(_ line: StageComparison) -> Role {
+    let (rise, count) = (line.change.hundredths, line.count.now - line.count.then)
+    return rise == 0 && count == 0 ? .dim : rise > 0 || rise == 0 && count > 0 ? .good : .warning
+  }
+
+  /// Where there is little room, the largest currency of each stage, and the open stages' sum.
+  private func shown(rows: Int) -> [StageComparison] {
     guard lines.count > rows else { return lines }
     let sums = lines.filter { $0.name == lines.last?.name }
     let firsts = lines.filter { $0.isFirst && $0.name != lines.last?.name }
-    return firsts.prefix(max(1, rows - sums.count)) + sums
+    let kept = firsts.prefix(rows - 1)
+    return kept + sums.prefix(rows - kept.count)
   }
 
   private func cell(_ line: StageComparison, _ count: Int, _ amount: Money) -> String {
