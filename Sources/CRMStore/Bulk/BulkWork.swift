@@ -100,6 +100,7 @@ extension CRMStore {
       throw error
     }
     try settle(&result, title)
+    if pieces.count > 1 { try settleTextIndex() }
     return result
   }
 

@@ -190,7 +190,8 @@ extension CRMStore {
 
   private func replay(_ operation: Operation, _ verb: Operation.Verb, _ db: Database) throws -> (UndoResult, ChangeSet)
   {
-    let writer = StoreWriter(db: db, title: operation.title, origin: .user, verb: verb, now: now)
+    let writer = StoreWriter(
+      db: db, title: operation.title, origin: .user, verb: verb, now: now, looseRows: textLimits.loose)
     let result = try Replay(writer: writer, operation: operation, verb: verb).run()
     return (result, writer.changes)
   }

@@ -178,6 +178,7 @@ import TerminalKit
     case .revert(let operation): push(RevertScreen(operation))
     case .replay(let operation): replay(operation)
     case .importFile(let kind, let path): jobs.importFile(kind, path, session)
+    case .export(let order): jobs.export(order, session)
     case .cancelJob(let number): carryOut(jobs.cancel(number))
     case .stopJob(let number, let verdict): jobs.stop(number, verdict)
     case .editExternally(let text, let then): edit(text, then)

@@ -33,6 +33,7 @@ import TerminalKit
   /// The same without asking.
   case replay(Operation)
   case importFile(EntityKind, path: String)
+  case export(ExportOrder)
   /// Asks what becomes of what is done already, where that can be chosen.
   case cancelJob(Int)
   case stopJob(Int, BulkVerdict)

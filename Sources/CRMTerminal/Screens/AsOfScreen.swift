@@ -185,7 +185,7 @@ import TerminalKit
     let sums = lines.filter { $0.name == lines.last?.name }
     let firsts = lines.filter { $0.isFirst && $0.name != lines.last?.name }
     let kept = firsts.prefix(rows - 1)
-    return kept + sums.prefix(rows - kept.count)
+    return Array(kept + sums.prefix(rows - kept.count))
   }
 
   private func cell(_ line: StageComparison, _ count: Int, _ amount: Money) -> String {
