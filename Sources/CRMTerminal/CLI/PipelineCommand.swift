@@ -15,7 +15,8 @@ struct PipelineCommand: ParsableCommand {
         crm pipeline --as-of 'last monday' --json
       """)
 
-  @Option(help: ArgumentHelp("A day gone by: 2026-11-01, 'last monday', -30d.", valueName: "date"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("A day gone by: 2026-11-01, 'last monday', -30d.", valueName: "date"))
   var asOf: String?
   @Option(help: ArgumentHelp("Another board than the first.", valueName: "name")) var board: String?
   @Flag(help: "Print one JSON object.") var json = false
