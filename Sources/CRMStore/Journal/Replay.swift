@@ -137,7 +137,7 @@ struct Replay {
   }
 
   private mutating func keep(_ kind: EntityKind, _ id: Int64, _ field: String?) throws {
-    guard kept.count < 1000 else { return }
+    guard kept.count < UndoResult.mostKept else { return }
     let name = try writer.reader.name(kind, id) ?? "\(kind.rawValue) \(id)"
     kept.append(field.map { "\(name): \(kind.field($0)?.label ?? $0)" } ?? name)
   }

@@ -4,6 +4,7 @@ import TerminalKit
 /// from it.
 package enum Actions {
   package static let all: [Action] = places + everywhere + lists + records + board + views + counts
+    + changes
 
   private static func key(_ letter: String) -> Key { .character(letter) }
 
@@ -41,7 +42,8 @@ package enum Actions {
       .filter, .list, [key("/")], "filter", "Filter at every keystroke: words, field:value, score>70.", footer: 95),
     Action(.clearFilter, .list, [], "clear filter", "Show everything again."),
     Action(.new, .list, [key("n")], "new", "Make a new record.", footer: 80),
-    Action(.edit, .list, [key("e")], "edit", "Edit the record.", footer: 78),
+    Action(.edit, .list, [key("e")], "edit", "Edit the record, or all marked ones by one form.", footer: 78),
+    Action(.editTable, .list, [key("E")], "edit as text", "Edit the marked rows as a text table in your editor."),
     Action(.editNotes, .list, [key("N")], "notes", "Edit the notes in your editor."),
     Action(.mark, .list, [key(" ")], "mark", "Mark the row; commands then act on all marked rows.", footer: 60),
     Action(
@@ -90,6 +92,7 @@ package enum Actions {
     Action(.nextSection, .page, [.tab], "next part", "Go to the fields, the tasks, the timeline."),
     Action(
       .complete, .page, [key("x")], "complete", "Complete the task under the cursor, or open it again.", footer: 50),
+    Action(.recordHistory, .page, [key("H")], "its history", "Show what was ever changed in this record."),
     Action(.setStatus, .page, [key("s")], "status", "Set the status or the stage."),
     Action(.setPriority, .page, [key("!")], "priority", "Set the priority."),
     Action(.assign, .page, [key("a")], "assign", "Give the record to somebody."),
@@ -123,6 +126,9 @@ package enum Actions {
     Action(.previousView, .board, [key("[")], "previous view", "Previous view of the deals."),
     Action(.saveView, .board, [key("V")], "save view", "Keep the filter as a view of the deals."),
     Action(.chooseBoard, .board, [key("b")], "boards", "Show another board.", footer: 60),
+    Action(
+      .pipelineAsOf, .board, [key("A")], "as of…", "Show the pipeline as it was on a day, and what moved since.",
+      footer: 30),
     Action(.newBoard, .board, [key("B")], "new board", "Make a board of your own."),
     Action(.editBoard, .board, [key("E")], "edit stage", "Edit the stage: name, probability, days until deals rot."),
     Action(.newStage, .board, [key("+")], "new stage", "Add a stage after this one."),
@@ -154,6 +160,27 @@ package enum Actions {
     Action(
       .changePeriod, .counts, [key("b")], "day, week …", "Count dates by day, week, month, quarter or year.", footer: 97
     ),
+  private static let changes: [Action] = [
+    Action(.open, .diff, [.enter], "write", "Write the changes, as one entry of history.", footer: 90),
+    Action(.edit, .diff, [key("e")], "edit again", "Go back to the editor with the text as it is.", footer: 80),
+    Action(
+      .takeMine, .diff, [key("m")], "mine",
+      "Write this field although somebody else changed it meanwhile, or leave it.",
+      footer: 70),
+    Action(.open, .asOf, [.enter], "open", "Open the deal.", footer: 80),
+    Action(.chooseDate, .asOf, [key("d")], "date", "Look at another day.", footer: 90),
+    Action(.chooseBoard, .asOf, [key("b")], "boards", "Look at another board.", footer: 60),
+    Action(.open, .history, [.enter], "details", "Show the records and fields of this entry.", footer: 80),
+    Action(
+      .revert, .history, [key("x")], "undo this",
+      "Take this entry back, or do it again; shows first what that would do.",
+      footer: 85),
+    Action(.filter, .history, [key("/")], "filter", "Show only entries with these words.", footer: 90),
+    Action(
+      .chooseSource, .history, [key("o")], "by whom", "Show only what you, an import, sync or a workflow did.",
+      footer: 70),
+    Action(.open, .operation, [.enter], "open", "Open the record.", footer: 80),
+    Action(.revert, .operation, [key("x")], "undo this", "Take the entry back, or do it again.", footer: 85),
   ]
 
   /// The action a key means, looked for in the contexts one after the other.
