@@ -10,6 +10,7 @@ enum Migrations {
       for kind in EntityKind.allCases where kind.isIndexedForSearch { try db.execute(sql: TextIndex.sql(for: kind)) }
     }
     migrator.registerMigration("002 state of a lead") { try $0.execute(sql: LeadState.sql) }
+    migrator.registerMigration("003 records that are not duplicates") { try $0.execute(sql: NotDuplicates.sql) }
     return migrator
   }
 }
