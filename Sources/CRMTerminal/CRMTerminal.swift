@@ -22,6 +22,7 @@ import ArgumentParser
       ListCommand<DealList>.self, ListCommand<TaskList>.self, ListCommand<ActivityList>.self, ShowCommand.self,
       ImportCommand.self, ExportCommand.self, TemplateCommand.self, HistoryCommand.self, UndoCommand.self,
       RedoCommand.self, BackupCommand.self, BackupsCommand.self, RestoreCommand.self, DoctorCommand.self,
+      DuplicatesCommand.self,
       KeysCommand.self, PathsCommand.self,
     ],
     defaultSubcommand: OpenCommand.self)

@@ -14,11 +14,13 @@ package enum Command: String, CaseIterable, Hashable, Sendable {
   case nextSection, followLink
   // Board
   case columnLeft, columnRight, moveLeft, moveRight, markWon, markLost, chooseBoard, editBoard, newStage, newBoard
+  // Duplicates
+  case duplicates, merge, keepApart, lookAgain, pickLeft, pickRight, pickBoth, pickAll, keepRecord, applyMerge
 }
 
 /// Where a key means something. A screen lists its contexts, the nearest first; `everywhere` is always the last.
 package enum Context: String, CaseIterable, Hashable, Sendable {
-  case everywhere, list, leads, contacts, deals, tasks, page, board, today
+  case everywhere, list, leads, contacts, deals, tasks, page, board, today, duplicates, merge
 
   package var title: String {
     switch self {
@@ -31,6 +33,8 @@ package enum Context: String, CaseIterable, Hashable, Sendable {
     case .page: "A record's page"
     case .board: "Pipeline"
     case .today: "Today"
+    case .duplicates: "Duplicates"
+    case .merge: "Merge"
     }
   }
 }

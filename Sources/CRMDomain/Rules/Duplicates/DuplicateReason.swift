@@ -32,6 +32,14 @@ package enum DuplicateReason: Hashable, Sendable {
     }
   }
 
+  /// True where `other` makes it needless.
+  fileprivate func saysNoMore(than other: DuplicateReason) -> Bool {
+    switch self {
+    case .email, .phone: self == other
+    case .nameAndCompany, .almost, .name: sign == other.sign
+    }
+  }
+
   var sign: DuplicateSigns {
     switch self {
     case .email: .email
@@ -97,6 +105,21 @@ package struct DuplicatePair: Hashable, Sendable {
     }
     self.reasons = reasons
     strength = reasons.reduce(into: DuplicateSigns()) { $0.insert($1.sign) }.strength
+  }
+
+  /// What any two of these have in common, the best first, but for those put apart: every address and number, and of
+  /// likenesses of names one of each sort.
+  package static func reasons(among identities: [Identity], apart: ApartRecords) -> [DuplicateReason] {
+    var reasons: [DuplicateReason] = []
+    for (index, left) in identities.enumerated() {
+      for right in identities[(index + 1)...] where !apart.contains(left.id, right.id) {
+        for reason in DuplicatePair(left, right).reasons where !reasons.contains(where: { reason.saysNoMore(than: $0) })
+        {
+          reasons.append(reason)
+        }
+      }
+    }
+    return reasons.sorted { $1.sign.strength < $0.sign.strength }
   }
 
   package var isDuplicate: Bool { !reasons.isEmpty }

@@ -103,6 +103,14 @@ package struct Merge<R: Record>: Sendable, Hashable {
 
   // MARK: The result
 
+  /// What the merged record has in one field.
+  package func result(_ info: FieldInfo) -> FieldValue {
+    switch pick(of: info) {
+    case .record(let index): value(info, of: index)
+    case .all: united(info)
+    }
+  }
+
   package var result: R {
     var result = records[kept]
     for info in fields { set(info, in: &result) }
@@ -145,7 +153,7 @@ package struct Merge<R: Record>: Sendable, Hashable {
     }
   }
 
-  /// "Merge 2 leads into Ada Lovelace".
+  /// The records that go to the trash.
   package var losers: [Int64] {
     records.indices.filter { $0 != kept }.map { records[$0].id.rawValue }.filter { $0 != 0 }
   }
