@@ -39,6 +39,9 @@ import Testing
 
   private func leads(_ robot: Robot) throws -> [String] { try robot.book.all(Lead.self).map(\.fullName) }
 
+  /// The footer tells what was done, and so names it too.
+  private func lists(_ robot: Robot, _ text: String) -> Bool { robot.lines.dropLast().contains { $0.contains(text) } }
+
   // MARK: The list
 
   @Test func theListShowsWhoMayBeOneAndWhy() throws {
@@ -81,14 +84,15 @@ import Testing
     let robot = Robot(book, 100, 30)
     robot.press("2", "M", "n")
     #expect(robot.foot.contains("Ada Lovelace, A. Lovelace are not duplicates"), "\(robot.foot)")
-    #expect(robot.lines[1].contains("1 group in 6 leads"), "\(robot.screen)")
+    #expect(!lists(robot, "Ada Lovelace, A. Lovelace"))
+    #expect(robot.shows("Ada Lovelace, Augusta King"), "what stood behind it is shown now: \(robot.screen)")
     let again = Robot(book, 100, 30)
     again.press("2", "M")
-    #expect(!again.shows("Ada Lovelace"))
+    #expect(!lists(again, "Ada Lovelace, A. Lovelace"))
     again.press("u")
     #expect(again.shows("Ada Lovelace, A. Lovelace"), "\(again.screen)")
     again.press(.control("r"))
-    #expect(!again.shows("Ada Lovelace, A. Lovelace"))
+    #expect(!lists(again, "Ada Lovelace, A. Lovelace"))
   }
 
   @Test func oneOfThemIsOpened() throws {
@@ -189,7 +193,7 @@ import Testing
     robot.press("j")
     #expect(robot.shows("One of these records is no longer there"), "\(robot.screen)")
     robot.press(.enter, .escape)
-    #expect(robot.shows("1 group"), "\(robot.screen)")
+    #expect(robot.shows("groups in 5 leads"), "\(robot.screen)")
   }
 
   // MARK: Making a record
@@ -233,7 +237,9 @@ import Testing
     typeNewLead(robot, email: "ada@x.example")
     robot.press("m")
     #expect(robot.shows("as typed") && robot.shows("✓ stays  #1"), "\(robot.screen)")
-    robot.press("j", "j", "l", .enter)
+    robot.press("l")
+    #expect(robot.row("Company").contains("✓ Analytical GmbH"), "\(robot.screen)")
+    robot.press(.enter)
     #expect(robot.foot.contains("Merge Ada Lovelace into Ada Lovelace"), "\(robot.foot)")
     #expect(!robot.shows("New lead") && robot.lines[1].contains("Leads"))
     #expect(try leads(robot).count == 6)
@@ -274,7 +280,7 @@ import Testing
     let robot = Robot(book, 100, 30)
     robot.press("2", "/")
     robot.type("lovelace phone:7946")
-    robot.press(.enter, "c", .right, .right)
+    robot.press(.enter, "c", .left)
     #expect(robot.shows("Ada Byron") && robot.shows("same phone"), "\(robot.screen)")
   }
 

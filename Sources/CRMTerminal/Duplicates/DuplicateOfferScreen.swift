@@ -64,7 +64,7 @@ import TerminalKit
 
   func draw(on canvas: inout Canvas, in rect: Rect, _ session: Session) -> Point? {
     let columns = min(76, rect.columns)
-    let wanted = 5 + offers.count * 2
+    let wanted = 4 + offers.count * 2
     let box = Rect(
       rect.column + (rect.columns - columns) / 2, rect.row + max(0, (rect.rows - wanted) / 3), columns,
       min(wanted, rect.rows))
@@ -130,11 +130,19 @@ import TerminalKit
     return (matches ?? []).map { offer($0, merge: nil) }
   }
 
+  /// The names stand above it already.
+  private static func reason(_ reason: DuplicateReason) -> String {
+    switch reason {
+    case .email, .phone: reason.sentence
+    case .nameAndCompany, .almost, .name: reason.label
+    }
+  }
+
   private static func offer<R: Record>(_ match: DuplicateMatch<R>, merge: Effect?) -> DuplicateOfferScreen.Offer {
     let company = match.record["company_name"].text
     return DuplicateOfferScreen.Offer(
       kind: R.schema.kind, id: match.record.id.rawValue,
       caption: [match.record.title, company ?? ""].filter { !$0.isEmpty }.joined(separator: ", "),
-      reasons: match.pair.reasons.map(\.sentence), merge: merge)
+      reasons: match.pair.reasons.map(reason), merge: merge)
   }
 }

@@ -160,12 +160,19 @@ import TerminalKit
       .draw(on: &canvas, in: grid, first: cursor.top, selected: cursor.selected, column: column)
     canvas.hline(at: below.origin, columns: below.columns)
     canvas.put(" Will be written ", at: Point(below.column + 2, below.row), role: .title)
+    drawMore(merge.fields.count - cursor.visible.upperBound, on: &canvas, in: below)
     for (index, line) in lines.prefix(max(0, below.rows - 1)).enumerated() {
       canvas.put(
         line.text, at: Point(below.column + 2, below.row + 1 + index), role: line.role, width: max(0, below.columns - 3)
       )
     }
     return nil
+  }
+
+  private func drawMore(_ count: Int, on canvas: inout Canvas, in rect: Rect) {
+    guard count > 0 else { return }
+    let text = " \(canvas.glyph(.down)) \(count) more "
+    canvas.put(text, at: Point(rect.endColumn - TextWidth.width(of: text) - 2, rect.row), role: .dim)
   }
 
   /// What becomes of the field under the cursor, in full, and of everything around.

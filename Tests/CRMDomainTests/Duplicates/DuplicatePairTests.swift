@@ -56,7 +56,8 @@ import Testing
   @Test(
     arguments: [
       ("Ada Lovelace, Analytical", "LOVELACE ada, Analytical Ltd."), ("Dr. Ada M. Lovelace, X Y", "Ada Lovelace, Y X"),
-      ("Zoë O'Hara, S.A. Luz", "Zoe OHara, SA Luz"), ("佐藤 桜, 株式会社 光", "佐藤 桜, 株式会社 光"),
+      ("Jan Kos, Zakłady „Wisła” S.A.", "Jan Kos, Zaklady Wisla"), ("Zoë O'Hara, S.A. Luz", "Zoe OHara, SA Luz"),
+      ("佐藤 桜, 株式会社 光", "佐藤 桜, 株式会社 光"),
       ("Li Na, Sp. z o.o.", "Na Li, Sp"),
     ])
   func orderCaseAccentsTitlesAndLegalFormsDoNotCount(left: String, right: String) {

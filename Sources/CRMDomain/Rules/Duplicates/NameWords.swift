@@ -93,15 +93,24 @@ package struct NameWords: Hashable, Sendable {
       if !word.isEmpty { words.append(String(decoding: word, as: UTF8.self)) }
       word.removeAll(keepingCapacity: true)
     }
-    for byte in SearchText.fold(text).utf8 {
-      switch byte {
-      case 0x30...0x39, 0x61...0x7A, 0x80...: word.append(byte)
+    for scalar in SearchText.fold(text).unicodeScalars {
+      switch scalar.value {
+      case 0x30...0x39, 0x61...0x7A: word.append(UInt8(scalar.value))
       case 0x2E: break
+      case 0x80... where isPartOfWord(scalar): word.append(contentsOf: String(scalar).utf8)
       default: close()
       }
     }
     close()
     return words
+  }
+
+  private static func isPartOfWord(_ scalar: Unicode.Scalar) -> Bool {
+    if scalar.properties.isAlphabetic { return true }
+    switch scalar.properties.generalCategory {
+    case .decimalNumber, .otherNumber, .letterNumber, .nonspacingMark, .spacingMark: return true
+    default: return false
+    }
   }
 
   private static let titles: Set<String> = [
