@@ -52,12 +52,13 @@ extension StoreReader {
         ids.formUnion(try Int64.fetchAll(try db.cachedStatement(sql: sql), arguments: [email]))
       }
     }
+    var text = TextCandidates(kind, self)
     // However a number is written, its last digits stand in a row in the text that is searched.
-    for phone in identity.phones { ids.formUnion(try rows(kind, holding: [String(phone.suffix(7))])) }
+    for phone in identity.phones { ids.formUnion(try text.rows(holding: [String(phone.suffix(7))])) }
     let (name, company) = (identity.name.words, identity.company.words)
     guard !name.isEmpty, !company.isEmpty else { return ids }
-    for words in without(one: company) { ids.formUnion(try rows(kind, holding: name + words)) }
-    for words in without(one: name) { ids.formUnion(try rows(kind, holding: company + words)) }
+    for words in without(one: company) { ids.formUnion(try text.rows(holding: name + words)) }
+    for words in without(one: name) { ids.formUnion(try text.rows(holding: company + words)) }
     return ids
   }
 
@@ -65,12 +66,30 @@ extension StoreReader {
   private func without(one words: [String]) -> [[String]] {
     words.indices.map { left in words.indices.filter { $0 != left }.map { words[$0] } }
   }
+}
 
-  private func rows(_ kind: EntityKind, holding words: [String], limit: Int = 500) throws -> [Int64] {
-    let needles = words.compactMap(SearchText.needle(for:))
-    guard !needles.isEmpty, kind.isIndexedForSearch else { return [] }
-    let table = TextIndex.table(kind)
-    let statement = try db.cachedStatement(sql: "SELECT rowid FROM \(table) WHERE \(table) MATCH ? LIMIT ?")
-    return try Int64.fetchAll(statement, arguments: [TextIndex.match(needles), limit])
+/// Rows that may hold some words, by the text index, each word looked up once.
+private struct TextCandidates {
+  private let kind: EntityKind
+  private let reader: StoreReader
+  private var known: [String: RowBits] = [:]
+
+  init(_ kind: EntityKind, _ reader: StoreReader) {
+    self.kind = kind
+    self.reader = reader
+  }
+
+  /// More rows than this have words too common to say anything.
+  private static let most = 1000
+
+  mutating func rows(holding words: [String]) throws -> [Int64] {
+    var rows: RowBits?
+    for word in words {
+      guard let needle = SearchText.needle(for: word) else { continue }
+      let found = try known[needle] ?? reader.rows(kind, matching: needle)
+      known[needle] = found
+      if rows?.formIntersection(found) == nil { rows = found }
+    }
+    return try reader.rows(kind, among: Array((rows?.ids ?? []).prefix(Self.most)), fulfilling: [])
   }
 }
