@@ -83,6 +83,18 @@ import Testing
     Scene("picker-sort", "2", "o"),
     Scene("picker-columns", "2", "|"),
     Scene("picker-theme", ":", .type("theme"), .key(.enter)),
+    Scene("merge", "2", " ", "j", " ", "j", " ", "m"),
+    Scene(
+      "duplicate-offer", "2", "n", .type("Zbigniew"), .key(.tab), .type("Zielinsky"), .key(.tab),
+      .type("Zakłady Chemiczne Wisła"), .key(.tab), .key(.tab), .key(.tab), .key(.tab), .key(.tab),
+      .type("zz@x.example"),
+      .key(.control("s"))),
+    Scene(
+      "duplicates", "2", "n", .type("Zbigniew"), .key(.tab), .type("Zielinsky"), .key(.tab),
+      .type("Zakłady Chemiczne Wisła"), .key(.tab), .key(.tab), .key(.tab), .key(.tab), .key(.tab),
+      .type("zz@x.example"),
+      .key(.control("s")), "c", "M"),
+    Scene("duplicates-none", isDemo: false, "e", "M"),
     Scene("confirm", "2", "*", "D"),
     Scene("prompt-tag", "2", "#"),
     Scene("export", "2", " ", " ", "W"),

@@ -133,6 +133,8 @@ import TerminalKit
     case .help: push(HelpScreen(contexts: screens.last?.contexts ?? []))
     case .palette: push(PaletteScreen(contexts: screens.last?.contexts ?? [], below: screens.last))
     case .history: push(HistoryScreen())
+    case .duplicates:
+      push(place == .contacts ? DuplicatesScreen<Contact>() : DuplicatesScreen<Lead>())
     case .jobs: carryOut(jobs.picker)
     case .importFile: push(ImportPrompt.screen())
     case .toggleMouse: toggleMouse()

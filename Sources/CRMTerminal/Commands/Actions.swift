@@ -4,7 +4,7 @@ import TerminalKit
 /// from it.
 package enum Actions {
   package static let all: [Action] = places + everywhere + lists + records + board + views + counts
-    + changes
+    + changes + duplicates
 
   private static func key(_ letter: String) -> Key { .character(letter) }
 
@@ -26,6 +26,8 @@ package enum Actions {
     Action(.help, .everywhere, [key("?"), .function(1)], "keys", "Show the keys of this place.", footer: 100),
     Action(.history, .everywhere, [key("U")], "history", "Show what was changed, by whom, and take any of it back."),
     Action(.importFile, .everywhere, [key("I")], "import", "Bring in a CSV file."),
+    Action(
+      .duplicates, .everywhere, [key("M")], "duplicates", "Find leads, or contacts, that are one person twice."),
     Action(.jobs, .everywhere, [key("J")], "jobs", "Show long work under way; cancel it."),
     Action(.chooseTheme, .everywhere, [], "theme", "Choose the colours."),
     Action(
@@ -72,6 +74,8 @@ package enum Actions {
     Action(.trash, .list, [key("D"), .delete], "delete", "Move to the trash."),
     Action(.showTrash, .list, [], "trash", "Show what was deleted; D there brings it back."),
     Action(.repeatChange, .list, [key(".")], "repeat", "Make the last change again, here."),
+    Action(
+      .merge, .list, [key("m")], "merge", "Merge the marked rows into one; without marks, the row with who it may be."),
     Action(.logCall, .list, [key("l")], "log call", "Log a call.", footer: 55),
     Action(.logActivity, .list, [key("L")], "log…", "Log an e-mail, a meeting or a note."),
     Action(.newTask, .list, [key("t")], "task", "Make a task for the record.", footer: 56),
@@ -101,6 +105,7 @@ package enum Actions {
     Action(.logCall, .page, [key("l")], "log call", "Log a call.", footer: 62),
     Action(.logActivity, .page, [key("L")], "log…", "Log an e-mail, a meeting or a note.", footer: 42),
     Action(.newTask, .page, [key("t")], "task", "Make a task for the record.", footer: 61),
+    Action(.merge, .page, [key("m")], "merge", "Merge the record with who it may be."),
     Action(.trash, .page, [key("D")], "delete", "Move the record to the trash."),
     Action(.copyEmail, .page, [key("y")], "copy e-mail", "Copy the e-mail address."),
     Action(.convert, .page, [key("c")], "convert", "Convert the lead into a contact and a deal.", footer: 65),
@@ -181,6 +186,25 @@ package enum Actions {
       footer: 70),
     Action(.open, .operation, [.enter], "open", "Open the record.", footer: 80),
     Action(.revert, .operation, [key("x")], "undo this", "Take the entry back, or do it again.", footer: 85),
+  private static let duplicates: [Action] = [
+    Action(.merge, .duplicates, [.enter, key("m")], "merge", "Make one record of these, field by field.", footer: 92),
+    Action(
+      .keepApart, .duplicates, [key("n")], "not duplicates", "These are different: do not show them again.", footer: 90),
+    Action(.open, .duplicates, [key("o")], "open", "Open one of the records.", footer: 60),
+    Action(.nextSection, .duplicates, [.tab], "leads or contacts", "Look among the other kind.", footer: 50),
+    Action(.lookAgain, .duplicates, [key("r")], "look again", "Look through all records again."),
+    Action(
+      .pickLeft, .merge, [key("h"), .left], "take from left",
+      "Take the field from the record on the left, or type its number."),
+    Action(
+      .pickRight, .merge, [key("l"), .right], "take from right", "Take the field from the record on the right."),
+    Action(.pickBoth, .merge, [key("b")], "both", "Take the notes, or the tags, of all records.", footer: 80),
+    Action(.pickAll, .merge, [key("a")], "all from this", "Take every field from this record.", footer: 60),
+    Action(
+      .keepRecord, .merge, [key("s")], "stays",
+      "This record stays; the others go to the trash and all that is theirs moves to it.",
+      footer: 75),
+    Action(.applyMerge, .merge, [.enter, .control("s")], "merge", "Write what is shown.", footer: 92),
   ]
 
   /// The action a key means, looked for in the contexts one after the other.

@@ -19,12 +19,14 @@ package enum Command: String, CaseIterable, Hashable, Sendable {
   case pipelineAsOf, chooseDate
   // History
   case revert, chooseSource
+  // Duplicates
+  case duplicates, merge, keepApart, lookAgain, pickLeft, pickRight, pickBoth, pickAll, keepRecord, applyMerge
 }
 
 /// Where a key means something. A screen lists its contexts, the nearest first; `everywhere` is always the last.
 package enum Context: String, CaseIterable, Hashable, Sendable {
   case everywhere, list, leads, contacts, deals, tasks, page, board, today, views, counts
-  case diff, asOf, history, operation
+  case diff, asOf, history, operation, duplicates, merge
 
   package var title: String {
     switch self {
@@ -43,6 +45,8 @@ package enum Context: String, CaseIterable, Hashable, Sendable {
     case .asOf: "Pipeline as of a date"
     case .history: "History"
     case .operation: "One entry of history"
+    case .duplicates: "Duplicates"
+    case .merge: "Merge"
     }
   }
 }
