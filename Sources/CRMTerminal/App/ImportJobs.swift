@@ -14,6 +14,16 @@ extension Jobs {
     run(number, session) { store in try ImportJob(store: store, path: path, plan: plan) }
   }
 
+  /// Takes a whole import back.
+  func revertImport(_ run: Int64, _ title: String, _ session: Session) {
+    start("Take back \(title)", total: nil, session) { store, _, _ in
+      let result = try store.revertImport(run)
+      guard !result.kept.isEmpty else { return .done("Taken back: \(title)") }
+      let names = result.kept.prefix(3).joined(separator: ", ") + (result.kept.count > 3 ? " …" : "")
+      return .kept("Taken back: \(title)  ·  changed since, so kept: \(names)")
+    }
+  }
+
   /// Goes on with an import that was paused, or interrupted when the program ended.
   func resumeImport(_ run: Int64, _ title: String, _ session: Session) {
     if let job = running.first(where: { $0.run == run }) { return resume(job.number, session) }
@@ -32,17 +42,18 @@ extension Jobs {
   }
 
   /// Asks what is to become of what is written already.
-  func stopQuestion(_ number: Int) -> Effect? {
-    guard let job = running.first(where: { $0.number == number }), job.isImport else { return nil }
-    return .push(StopImportScreen(job.title, isPaused: job.isPaused) { .stopImport(number, keeps: $0) })
+  func stopQuestion(_ job: Running) -> Effect {
+    .push(StopImportScreen(job.title, isPaused: job.isPaused) { .stopImport(job.number, keeps: $0) })
   }
+
+  func pause(_ number: Int) { running.first { $0.number == number && $0.isImport }?.control.ask(.keep) }
 
   /// With `keeps`, what is written stays, and the import can go on later; without, all of it is taken back.
   func stopImport(_ number: Int, keeps: Bool, _ session: Session) {
     guard let job = running.first(where: { $0.number == number }) else { return }
     guard job.isPaused else {
       change(number) { $0.isLeaving = keeps }
-      return job.flag.wish(keeps ? .pause : .cancel)
+      return job.control.ask(keeps ? .keep : .takeBack)
     }
     drop(number)
     job.desk?.finish(.stopped(Self.keptWords))
@@ -54,13 +65,16 @@ extension Jobs {
 
   private func run(_ number: Int, _ session: Session, _ make: @escaping @Sendable (CRMStore) throws -> ImportJob) {
     let worker = session.worker
-    perform(number, session) { [weak self] store, progress in
+    perform(number, session) { [weak self] store, control, progress in
       let job = try make(store)
+      var isNoted = false
       let outcome = try job.apply { now in
-        switch progress(now.done, now.total) {
-        case .goOn: .goOn
-        case .pause: .pause
-        case .cancel: .cancel
+        if !isNoted { isNoted = Self.note(control, store) }
+        _ = progress(now.done, now.total)
+        switch control.verdict {
+        case .goOn: return .goOn
+        case .keep: return .pause
+        case .takeBack: return .cancel
         }
       }
       worker.post { self?.change(number) { $0.run = outcome.run } }
@@ -68,6 +82,17 @@ extension Jobs {
       worker.post { self?.tell(number, outcome) }
       if outcome.isCancelled { return .stopped("\(job.text.name): stopped, everything it wrote was taken back") }
       return outcome.isRefused ? .kept(outcome.sentence) : .done(outcome.sentence + Self.rejects(outcome))
+    }
+  }
+
+  /// Remembers which entry of history is being written, which undo leaves alone meanwhile.
+  private nonisolated static func note(_ control: JobControl, _ store: CRMStore) -> Bool {
+    do {
+      guard let operation = try store.read({ try $0.imports(limit: 1) }).first?.operation else { return false }
+      control.note(operation: operation)
+      return true
+    } catch {
+      return false
     }
   }
 

@@ -14,7 +14,9 @@ import TerminalKit
     var started: Instant
     /// Rows that were done when it was started or went on.
     var doneAtStart = 0
-    var flag: CancelFlag
+    var control = JobControl()
+    /// True where what is done already can be kept.
+    var isBulk = false
     /// The import that it is, once it has a number, and whoever watches it.
     var run: Int64?
     var desk: ImportDesk?
@@ -23,6 +25,8 @@ import TerminalKit
     /// True for an import that is to stop for good at its next pause, with what is written.
     var isLeaving = false
   }
+
+  typealias Progress = @Sendable (Int, Int?) -> Bool
 
   private(set) var running: [Running] = []
   private var count = 0
@@ -45,8 +49,9 @@ import TerminalKit
     let seconds = max(0.001, Double(now.microseconds - job.started.microseconds) / 1_000_000)
     let rate = Double(job.done - job.doneAtStart) / seconds
     let left = job.total.map { rate > 0 ? Int(Double($0 - job.done) / rate) : 0 }
+    let title = job.control.verdict == .takeBack ? "Taking back: \(job.title)" : job.title
     return JobStrip.Job(
-      job.title, done: job.done, total: job.total, perSecond: rate, secondsLeft: left, isPaused: job.isPaused)
+      title, done: job.done, total: job.total, perSecond: rate, secondsLeft: left, isPaused: job.isPaused)
   }
 
   /// What can be done to what runs.
@@ -65,48 +70,65 @@ import TerminalKit
     return .push(PickerScreen("Jobs", items) { effects[$0] })
   }
 
-  func cancel(_ number: Int) {
-    guard let job = running.first(where: { $0.number == number }) else { return }
-    job.flag.wish(.cancel)
-    if job.isPaused { running.removeAll { $0.number == number } }
+  /// Asks what becomes of what is done already, where it can be kept.
+  func cancel(_ number: Int) -> Effect {
+    guard let job = running.first(where: { $0.number == number }) else { return .toast("It is done") }
+    if job.isImport { return stopQuestion(job) }
+    guard job.isBulk else { return .stopJob(number, .takeBack) }
+    let done = job.done.formatted(grouping: ",")
+    let choices: [(String, BulkVerdict)] = [
+      ("Stop and take back what is done", .takeBack), ("Stop and keep the first \(done)", .keep), ("Go on", .goOn),
+    ]
+    return .push(
+      PickerScreen(job.title, choices.map { Picker.Item($0.0) }) { .stopJob(number, choices[$0].1) })
   }
 
-  func pause(_ number: Int) { running.first { $0.number == number && $0.isImport }?.flag.wish(.pause) }
+  func stop(_ number: Int, _ verdict: BulkVerdict) {
+    running.first { $0.number == number }?.control.ask(verdict)
+  }
+
+  /// True while a job writes this operation of history.
+  func isWriting(_ operation: Int64) -> Bool { running.contains { !$0.isPaused && $0.control.operation == operation } }
 
   // MARK: Kinds of work
 
-  /// One operation over many records.
+  /// One change of many records, in pieces.
   func bulk(
-    _ title: String, _ total: Int, _ body: @escaping @Sendable (StoreWriter, (Int) -> Bool) throws -> Void,
-    _ session: Session,
+    _ title: String, _ total: Int, _ session: Session,
+    _ run: @escaping @Sendable (CRMStore, (BulkProgress) -> BulkVerdict) throws(StoreProblem) -> BulkResult,
   ) {
-    start(title, total: total, session) { store, progress in
-      try store.transact(title) { writer in try body(writer) { progress($0, nil) != .goOn } }
-      return .done("\(title)  ·  u undoes it")
+    start(title, total: total, isBulk: true, session) { store, control, progress in
+      let result = try run(store) { now in
+        control.note(operation: now.operation)
+        _ = progress(now.done, nil)
+        return control.verdict
+      }
+      return .done(Jobs.sentence(title, result, total))
+    }
+  }
+
+  private nonisolated static func sentence(_ title: String, _ result: BulkResult, _ total: Int) -> String {
+    let changed = result.changed.formatted(grouping: ",")
+    switch result.end {
+    case .goOn: return "\(title): \(changed) changed  ·  u undoes it"
+    case .takeBack: return "\(title): stopped, and everything taken back"
+    case .keep:
+      return "\(title): stopped after \(result.done.formatted(grouping: ",")), \(changed) changed  ·  u undoes it"
     }
   }
 
   func export(_ order: ExportOrder, _ session: Session) {
     let place = FilePath.short(order.path)
-    start("Export to \(place.split(separator: "/").last ?? "")", total: nil, session) { store, progress in
-      let count = try order.carryOut(store) { progress($0, $1) != .goOn }
+    start("Export to \(place.split(separator: "/").last ?? "")", total: nil, session) { store, _, progress in
+      let count = try order.carryOut(store) { progress($0, $1) }
       return .done("Wrote \(Counted.text(count, order.kind)) to \(place)")
     }
   }
 
   func loadDemo(_ session: Session) {
-    start("Load the demo book", total: nil, session) { store, _ in
+    start("Load the demo book", total: nil, session) { store, _, _ in
       try store.loadDemo(DemoBook(now: store.now))
       return .done("The demo book is loaded  ·  u takes it away again")
-    }
-  }
-
-  func revertImport(_ run: Int64, _ title: String, _ session: Session) {
-    start("Take back \(title)", total: nil, session) { store, _ in
-      let result = try store.revertImport(run)
-      guard !result.kept.isEmpty else { return .done("Taken back: \(title)") }
-      let names = result.kept.prefix(3).joined(separator: ", ") + (result.kept.count > 3 ? " …" : "")
-      return .kept("Taken back: \(title)  ·  changed since, so kept: \(names)")
     }
   }
 
@@ -129,20 +151,22 @@ import TerminalKit
     }
   }
 
-  /// `body` reports how far it is, and ends where the answer is another than to go on.
+  /// `body` reports how far it is, and ends early where the answer is true.
   func start(
-    _ title: String, total: Int?, _ session: Session,
-    _ body: @escaping @Sendable (CRMStore, @escaping @Sendable (Int, Int?) -> CancelFlag.Wish) throws -> Ending,
+    _ title: String, total: Int?, isBulk: Bool = false, _ session: Session,
+    _ body: @escaping @Sendable (CRMStore, JobControl, @escaping Progress) throws -> Ending,
   ) {
     count += 1
-    running.append(Running(number: count, title: title, total: total, started: session.now, flag: CancelFlag()))
+    var job = Running(number: count, title: title, total: total, started: session.now)
+    job.isBulk = isBulk
+    running.append(job)
     perform(count, session, body)
   }
 
   /// Adds an import to what runs; `perform` then does it.
   func addImport(_ title: String, run: Int64?, desk: ImportDesk?, _ session: Session) -> Int {
     count += 1
-    var job = Running(number: count, title: title, started: session.now, flag: CancelFlag())
+    var job = Running(number: count, title: title, started: session.now)
     (job.run, job.desk, job.isImport) = (run, desk, true)
     running.append(job)
     return count
@@ -158,26 +182,26 @@ import TerminalKit
 
   func perform(
     _ number: Int, _ session: Session,
-    _ body: @escaping @Sendable (CRMStore, @escaping @Sendable (Int, Int?) -> CancelFlag.Wish) throws -> Ending,
+    _ body: @escaping @Sendable (CRMStore, JobControl, @escaping Progress) throws -> Ending,
   ) {
     guard let job = running.first(where: { $0.number == number }) else { return }
-    let (flag, title, store, worker) = (job.flag, job.title, session.store, session.worker)
+    let (control, title, store, worker) = (job.control, job.title, session.store, session.worker)
     now = session.now
     worker.perform(.jobs) { [weak self] in
-      let progress: @Sendable (Int, Int?) -> CancelFlag.Wish = { done, total in
+      let progress: Progress = { done, total in
         worker.post { self?.note(number, done, total, store.now) }
-        return flag.wish
+        return control.isRaised
       }
-      let result: Result<Ending, JobFailure> = Jobs.result(title, flag) { try body(store, progress) }
+      let result = Jobs.result(title, control) { try body(store, control, progress) }
       worker.post { self?.finish(number, result) }
     }
   }
 
   private nonisolated static func result(
-    _ title: String, _ flag: CancelFlag, _ body: () throws -> Ending,
+    _ title: String, _ control: JobControl, _ body: () throws -> Ending,
   ) -> Result<Ending, JobFailure> {
     do { return .success(try body()) } catch {
-      guard flag.wish == .cancel else { return .failure(JobFailure(sentence: error.importSentence)) }
+      guard control.isRaised else { return .failure(JobFailure(sentence: error.importSentence)) }
       return .success(.stopped("\(title): cancelled, nothing was changed"))
     }
   }
@@ -193,13 +217,12 @@ import TerminalKit
   private func finish(_ number: Int, _ result: Result<Ending, JobFailure>) {
     guard let job = running.first(where: { $0.number == number }) else { return }
     if case .success(.paused) = result, !job.isLeaving {
-      change(number) { job in
+      return change(number) { job in
         job.isPaused = true
-        job.flag = CancelFlag()
+        job.control = JobControl()
       }
-      return
     }
-    running.removeAll { $0.number == number }
+    drop(number)
     switch result {
     case .success(let ending):
       let ending = if case .paused = ending { Ending.stopped(Self.keptWords) } else { ending }
@@ -215,13 +238,9 @@ import TerminalKit
 /// Why a job ended badly, as a sentence.
 struct JobFailure: Error { let sentence: String }
 
-/// What is wished of a job: set by one thread, looked at by another.
+/// Raised by one thread, looked at by another.
 final class CancelFlag: Sendable {
-  enum Wish: Int, Sendable { case goOn, pause, cancel }
-
-  private let number = Atomic<Int>(0)
-  var wish: Wish { Wish(rawValue: number.load(ordering: .relaxed)) ?? .goOn }
-  var isRaised: Bool { wish == .cancel }
-  func raise() { wish(.cancel) }
-  func wish(_ wish: Wish) { number.store(wish.rawValue, ordering: .relaxed) }
+  private let flag = Atomic<Bool>(false)
+  var isRaised: Bool { flag.load(ordering: .relaxed) }
+  func raise() { flag.store(true, ordering: .relaxed) }
 }
