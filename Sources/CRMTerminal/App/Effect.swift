@@ -105,15 +105,4 @@ package enum Place: Int, CaseIterable, Hashable, Sendable {
     default: return nil
     }
   }
-
-  /// The kind of record it shows, if it is one kind.
-  package var kind: EntityKind? {
-    switch self {
-    case .today: nil
-    case .leads: .lead
-    case .contacts: .contact
-    case .pipeline, .deals: .opportunity
-    case .tasks: .task
-    }
-  }
 }
