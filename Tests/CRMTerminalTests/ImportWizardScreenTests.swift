@@ -185,7 +185,7 @@ import Testing
   }
 
   @Test func wordsOfAColumnAreGivenTheirMeaning() throws {
-    let robot = try wizard("Nachname,Status\nEk,lauwarm\nBo,neu\n")
+    let robot = try wizard("Nachname,Status\nEk,lauwarm\nBo,neu\n", columns: 120)
     robot.press("n", "j")
     #expect(robot.shows("not among the choices"))
     robot.press("w")

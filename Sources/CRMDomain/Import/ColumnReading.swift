@@ -48,9 +48,12 @@ extension ImportWizard {
 
 extension ColumnReading {
   fileprivate static func sample(_ text: String, _ column: ColumnMapping.Column, _ field: FieldInfo) -> Sample {
-    var cell = CellPlan(column: 0, slot: 0, field: field, transform: column.transform)
+    var cell = CellPlan(
+      column: 0, slot: 0, field: field, transform: column.transform, options: column.options)
     var values: [FieldValue] = [.none, .none]
-    let problem = cell.read(text.utf8Span.span, keepsBlanks: false, into: &values)
+    let problem =
+      cell.preparation == nil
+      ? cell.read(text.utf8Span.span, keepsBlanks: false, into: &values) : cell.read([text], into: &values)
     if column.transform == .splitName {
       let parts = values.map { $0.text ?? "" }
       return Sample(text: text, value: .text(parts.joined(separator: " | ")), problem: problem)

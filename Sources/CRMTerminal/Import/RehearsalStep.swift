@@ -188,7 +188,9 @@ import TerminalKit
         Bars.horizontal(Double(count) / most, columns: bar, ascii: canvas.ascii), at: Point(title.column + 19, row),
         role: group.role, width: bar)
       let words = Point(title.column + 19 + (bar > 0 ? bar + 2 : 0), row)
-      canvas.put(group.words(wizard.kind), at: words, role: .dim, width: max(0, rest.endColumn - words.column - 1))
+      // A few letters of a sentence say nothing.
+      guard rest.endColumn - words.column >= 24 else { continue }
+      canvas.put(group.words(wizard.kind), at: words, role: .dim, width: rest.endColumn - words.column - 1)
     }
     drawRemarks(rehearsal, on: &canvas, in: rest.split(top: shown.count + 1).rest)
   }
