@@ -1,5 +1,6 @@
 import CRMDomain
 import GRDB
+import GRDBSQLite
 
 extension StoreReader {
   /// The ids of the matches in order, at most `limit` of them. Stops early, with what it has, when `isStale` says so.
@@ -21,6 +22,22 @@ extension StoreReader {
       }
     }
     return ids
+  }
+
+  /// The ids of all matches in order. Not to be stopped, but a third faster than `ids`.
+  func allIDs(_ query: ListQuery) throws -> [Int64] {
+    var ids: [Int64] = []
+    for part in passes(try querySQL(query)) {
+      try Self.each(try db.cachedStatement(sql: part.text), part.arguments) { ids.append(sqlite3_column_int64($0, 0)) }
+    }
+    return ids
+  }
+
+  /// How many records match; at most `limit` are counted.
+  package func count(_ query: ListQuery, limit: Int) throws -> Int {
+    let source = try querySQL(query).source
+    let sql = "SELECT count(*) FROM (SELECT 1 FROM \(source.text) LIMIT \(limit))"
+    return try Int.fetchOne(try db.cachedStatement(sql: sql), arguments: StatementArguments(source.arguments)) ?? 0
   }
 
   /// How many records match.

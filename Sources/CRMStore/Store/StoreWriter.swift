@@ -150,7 +150,7 @@ package final class StoreWriter {
 
   /// Puts the values into the row and brings its search text up to date; journals nothing.
   func put(_ values: [(String, DatabaseValue)], in kind: EntityKind, _ id: Int64) throws {
-    let changesText = values.contains { kind.field($0.0)?.affectsSearch ?? ($0.0 == "deleted_at") }
+    let changesText = values.contains { kind.affectsSearch($0.0) }
     if changesText { try TextIndex.remove(indexedText(kind, id), id, kind, in: db) }
     let assignments = values.map { "\"\($0.0)\" = ?" }.joined(separator: ", ")
     let statement = try db.cachedStatement(sql: "UPDATE \"\(kind.rawValue)\" SET \(assignments) WHERE id = ?")
@@ -202,6 +202,13 @@ package final class StoreWriter {
   }
 
   // MARK: Journal
+
+  /// The operation that is about to change records of `kind` in other ways than through the functions above.
+  func begin(_ kind: EntityKind) throws -> Int64 {
+    try finish()
+    changes.kinds.insert(kind.rawValue)
+    return try operation()
+  }
 
   /// The operation's row, made when the first change needs it.
   func operation() throws -> Int64 {
@@ -279,7 +286,7 @@ extension JSONValue {
 
 extension EntityKind {
   /// What the field reads as when it is cleared: zero for a number that is never unset, so that filters see it too.
-  fileprivate func emptyValue(of name: String) -> FieldValue {
+  func emptyValue(of name: String) -> FieldValue {
     func cleared<R: Record>(_ type: R.Type) -> FieldValue {
       var record = R()
       record[name] = .none

@@ -212,7 +212,7 @@ import TerminalKit
 
   private func set(_ values: [String: FieldValue], _ kind: EntityKind, _ ids: [Int64], _ title: String) {
     lastChange = LastChange(values: values, kind: kind, title: title)
-    carryOut(.changeEach(kind, ids, title: title) { writer, id in try writer.set(values, in: kind, id) })
+    carryOut(.changeAll(ids, title: title) { try $0.set(values, in: kind, ids, progress: $1) })
   }
 
   private func repeatLast(_ kind: EntityKind, _ ids: [Int64]) {

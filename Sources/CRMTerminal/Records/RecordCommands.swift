@@ -127,7 +127,7 @@ import TerminalKit
 
   private static func trash(_ kind: EntityKind, _ ids: [Int64], _ record: (any Record)?) -> Effect {
     let name = subject(kind, ids, record)
-    let delete = Effect.changeEach(kind, ids, title: "Delete \(name)") { writer, id in try writer.trash(kind, id) }
+    let delete = Effect.changeAll(ids, title: "Delete \(name)") { try $0.trash(kind, ids, progress: $1) }
     guard ids.count > 1 else { return delete }
     return .push(
       ConfirmScreen("Delete \(name)?", ["They go to the trash; u takes them out again."], "Delete", key: "d") { delete }
@@ -213,6 +213,16 @@ import TerminalKit
 }
 
 extension Effect {
+  /// Changes these records together: at once where they are few, as a job that hears of the progress where they are many.
+  static func changeAll(
+    _ ids: [Int64], title: String, _ change: @escaping @Sendable (StoreWriter, (Int) throws -> Void) throws -> Void,
+  ) -> Effect {
+    guard ids.count > 500 else { return .save(title: title) { writer in try change(writer) { _ in } } }
+    return .bulk(title: title, total: ids.count) { writer, isCancelled in
+      try change(writer) { done in if isCancelled(done) { throw CancellationError() } }
+    }
+  }
+
   /// Changes record after record: at once where they are few, as a job with progress where they are many.
   static func changeEach(
     _ kind: EntityKind, _ ids: [Int64], title: String, _ change: @escaping @Sendable (StoreWriter, Int64) throws -> Void,

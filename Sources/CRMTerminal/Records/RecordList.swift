@@ -42,9 +42,10 @@ import TerminalKit
       let isStale: @Sendable () -> Bool = { generation.current != number }
       guard !isStale() else { return }
       do throws(StoreProblem) {
-        try store.rows(of: query, first: Self.firstRows, isStale: isStale) { rows in
+        let wantsMemory = try store.rows(of: query, first: Self.firstRows, isStale: isStale) { rows in
           worker.post { self?.receive(rows, number) }
         }
+        if wantsMemory { worker.remember(query.kind, store, session) }
       } catch {
         worker.post { session.problem = error.sentence }
       }
@@ -94,6 +95,19 @@ import TerminalKit
   package func markAll() { marks = marks.count == ids.count ? [] : Set(ids) }
   package func clearMarks() { marks = [] }
   package func mark(rows: ClosedRange<Int>) { marks.formUnion(ids[rows.clamped(to: 0...max(0, ids.count - 1))]) }
+}
+
+extension Worker {
+  /// Reads the rows of a large kind into memory meanwhile.
+  fileprivate func remember(_ kind: EntityKind, _ store: CRMStore, _ session: Session) {
+    perform(.memory) { [weak self] in
+      do throws(StoreProblem) {
+        try store.remember(kind, isWanted: { self?.isOver == false })
+      } catch {
+        self?.post { session.problem = error.sentence }
+      }
+    }
+  }
 }
 
 /// The number of the latest question, for those who may be answering an older one.

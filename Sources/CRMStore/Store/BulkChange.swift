@@ -1,0 +1,185 @@
+import CRMDomain
+import GRDB
+
+extension StoreWriter {
+  /// Sets fields of many records by name, custom fields by theirs, and answers how many records that changed. Records
+  /// that are gone are passed over. `progress` hears now and then how many have been looked at, and may throw to end
+  /// the work.
+  @discardableResult
+  package func set(
+    _ values: [String: FieldValue], in kind: EntityKind, _ ids: [Int64], progress: (Int) throws -> Void = { _ in },
+  ) throws -> Int {
+    guard values.keys.allSatisfy({ kind.field($0) != nil }) else {
+      return try each(ids, progress) { id in
+        try storedColumns(["id"], in: kind, id) != nil && set(values, in: kind, id)
+      }
+    }
+    let columns = values.map { name, value in
+      (name, StoredValue.encode(value.isEmpty ? kind.emptyValue(of: name) : value))
+    }
+    return try BulkChange(self, kind, columns, stamps: values["updated_at"] == nil).run(ids, progress)
+  }
+
+  /// Moves the records to the trash and answers how many were not there yet.
+  @discardableResult
+  package func trash(_ kind: EntityKind, _ ids: [Int64], progress: (Int) throws -> Void = { _ in }) throws -> Int {
+    // What is in the trash already keeps its date.
+    let alive = try BulkChange.pieces(ids).flatMap { piece in
+      try Int64.fetchAll(
+        db.cachedStatement(
+          sql: "SELECT id FROM \"\(kind.rawValue)\" WHERE id IN (SELECT value FROM json_each(?)) AND deleted_at IS NULL"
+        ), arguments: [BulkChange.list(piece)])
+    }
+    let columns = [("deleted_at", now.microseconds.databaseValue)]
+    return try BulkChange(self, kind, columns, stamps: false).run(alive, progress)
+  }
+
+  /// Takes the records out of the trash and answers how many were there.
+  @discardableResult
+  package func restore(_ kind: EntityKind, _ ids: [Int64], progress: (Int) throws -> Void = { _ in }) throws -> Int {
+    try BulkChange(self, kind, [("deleted_at", .null)], stamps: false).run(ids, progress)
+  }
+
+  private func each(_ ids: [Int64], _ progress: (Int) throws -> Void, _ change: (Int64) throws -> Bool) throws -> Int {
+    var count = 0
+    for (done, id) in ids.enumerated() {
+      if done % 256 == 0 { try progress(done) }
+      if try change(id) { count += 1 }
+    }
+    return count
+  }
+}
+
+/// The same values for many records, a thousand at a time: three statements do what would be three for each of them.
+struct BulkChange {
+  private let writer: StoreWriter
+  private let kind: EntityKind
+  /// By name. The question mark of the first value is ?2; ?1 are the ids.
+  private let columns: [(name: String, value: DatabaseValue)]
+  private let stamps: Bool
+
+  static let piece = 1000
+
+  init(_ writer: StoreWriter, _ kind: EntityKind, _ columns: [(String, DatabaseValue)], stamps: Bool) {
+    self.writer = writer
+    self.kind = kind
+    self.columns = columns.sorted { $0.0 < $1.0 }.map { ($0.0, $0.1) }
+    self.stamps = stamps
+  }
+
+  static func pieces(_ ids: [Int64]) -> [ArraySlice<Int64>] {
+    stride(from: 0, to: ids.count, by: piece).map { ids[$0..<min($0 + piece, ids.count)] }
+  }
+
+  static func list(_ ids: some Sequence<Int64>) -> String { "[\(ids.map(String.init).joined(separator: ","))]" }
+
+  /// Answers how many records changed.
+  func run(_ ids: [Int64], _ progress: (Int) throws -> Void) throws -> Int {
+    guard !columns.isEmpty else { return 0 }
+    var (done, count) = (0, 0)
+    for piece in Self.pieces(ids) {
+      try progress(done)
+      let changed = try differing(piece)
+      if !changed.isEmpty { try write(changed) }
+      done += piece.count
+      count += changed.count
+    }
+    return count
+  }
+
+  private var table: String { "\"\(kind.rawValue)\"" }
+  private var among: String { "id IN (SELECT value FROM json_each(?1))" }
+  private var stampMark: String { "?\(columns.count + 2)" }
+  private var marked: [(name: String, mark: String)] { columns.enumerated().map { ("\"\($1.name)\"", "?\($0 + 2)") } }
+
+  /// The ids of those of `piece` that have another value in one of the columns.
+  private func differing(_ piece: ArraySlice<Int64>) throws -> [Int64] {
+    let differs = marked.map { "\($0.name) IS NOT \($0.mark)" }.joined(separator: " OR ")
+    let statement = try writer.db.cachedStatement(sql: "SELECT id FROM \(table) NOT INDEXED WHERE \(among) AND (\(differs))")
+    statement.setUncheckedArguments(StatementArguments([Self.list(piece).databaseValue] + columns.map(\.value)))
+    return try Int64.fetchAll(statement)
+  }
+
+  private func write(_ ids: [Int64]) throws {
+    let list = Self.list(ids)
+    let operation = try writer.begin(kind)
+    let changesText = columns.contains { kind.affectsSearch($0.name) }
+    if changesText { try TextIndex.remove(rows: list, kind, in: writer.db) }
+    let stamp = stamps ? [writer.now.microseconds.databaseValue] : []
+    let arguments = [list.databaseValue] + columns.map(\.value) + stamp
+    try execute(journalSQL, arguments + [operation.databaseValue])
+    try execute(updateSQL, arguments)
+    guard changesText else { return }
+    if columns.contains(where: { $0.name != "deleted_at" }) { try writer.refreshSearchTexts(kind, ids) }
+    try TextIndex.add(rows: list, kind, in: writer.db)
+  }
+
+  /// A line per record with the old and the new value of what differs, as `StoreWriter.write` writes it.
+  private var journalSQL: String {
+    let pairs = zip(columns, marked).map { column, marked in
+      """
+      CASE WHEN \(marked.name) IS NOT \(marked.mark)
+        THEN ',\(marked.name):' || json_array(\(marked.name), \(marked.mark)) ELSE '' END
+      """
+    }
+    let stamp = stamps ? ["',\"updated_at\":' || json_array(updated_at, \(stampMark))"] : []
+    return """
+      INSERT INTO change(operation, kind, record, last_record, action, fields)
+      SELECT ?\(columns.count + (stamps ? 3 : 2)), '\(kind.rawValue)', id, id, 'update',
+        '{' || substr(\((pairs + stamp).joined(separator: " || ")), 2) || '}'
+      FROM \(table) NOT INDEXED WHERE \(among)
+      """
+  }
+
+  private var updateSQL: String {
+    let assignments = marked.map { "\($0.name) = \($0.mark)" } + (stamps ? ["updated_at = \(stampMark)"] : [])
+    return "UPDATE \(table) SET \(assignments.joined(separator: ", ")) WHERE \(among)"
+  }
+
+  private func execute(_ sql: String, _ arguments: [DatabaseValue]) throws {
+    let statement = try writer.db.cachedStatement(sql: sql)
+    statement.setUncheckedArguments(StatementArguments(arguments))
+    try statement.execute()
+  }
+}
+
+extension EntityKind {
+  /// True if a change of the column may change what free words find.
+  func affectsSearch(_ column: String) -> Bool { field(column)?.affectsSearch ?? (column == "deleted_at") }
+}
+
+extension StoreWriter {
+  /// Makes the search texts of these rows anew from their fields; the text index must not have them.
+  func refreshSearchTexts(_ kind: EntityKind, _ ids: [Int64]) throws {
+    func refresh<R: Record>(_ type: R.Type) throws {
+      let update = try db.cachedStatement(sql: "UPDATE \"\(kind.rawValue)\" SET search_text = ?1 WHERE id = ?2")
+      for record in try reader.records(ids, of: R.self) {
+        update.setUncheckedArguments([record.searchText, record.id.rawValue])
+        try update.execute()
+      }
+    }
+    try refresh(kind.recordType)
+  }
+}
+
+extension TextIndex {
+  /// Puts in those of the rows in a JSON array of ids that are not in the trash.
+  static func add(rows list: String, _ kind: EntityKind, in db: Database) throws {
+    try execute("INSERT INTO \(table(kind))(rowid, search_text) SELECT id, search_text", list, kind, db)
+  }
+
+  /// Takes out those that are not in the trash.
+  static func remove(rows list: String, _ kind: EntityKind, in db: Database) throws {
+    let name = table(kind)
+    try execute("INSERT INTO \(name)(\(name), rowid, search_text) SELECT 'delete', id, search_text", list, kind, db)
+  }
+
+  private static func execute(_ insertion: String, _ list: String, _ kind: EntityKind, _ db: Database) throws {
+    guard kind.isIndexedForSearch else { return }
+    let sql = """
+      \(insertion) FROM "\(kind.rawValue)" NOT INDEXED
+      WHERE id IN (SELECT value FROM json_each(?)) AND deleted_at IS NULL AND search_text IS NOT NULL
+      """
+    try db.cachedStatement(sql: sql).execute(arguments: [list])
+  }
+}
