@@ -24,7 +24,7 @@ extension StoreReader {
   /// The values a field has among the matches of `query`, the most frequent first; each tag counts by itself.
   package func frequencies(of info: FieldInfo, in query: ListQuery, limit: Int = 1000) throws -> [Frequency] {
     let sql = try querySQL(query)
-    let source = sql.source
+    let source = try source(query, reading: sql.column(info))
     let sum = query.kind.amountField.map { "sum(\"\($0)\")" } ?? "0"
     let value = grouped(sql.column(info), info.kind)
     let from = info.kind == .tags ? tagged(source.text, query.kind) : source.text

@@ -21,10 +21,13 @@ final class ListIndex: Sendable {
   private let fresh = Mutex<RowMemory?>(nil)
   /// Kinds whose rows are being read or are too large to be kept.
   private let busy = Mutex<Set<EntityKind>>([])
+  /// Kinds whose rows are in memory.
+  private let held = Mutex<Set<EntityKind>>([])
 
   /// Reads the rows of a kind into memory, unless somebody does so already.
   func remember(_ kind: EntityKind, _ reader: StoreReader, limits: ListLimits, isWanted: () -> Bool) throws {
-    guard busy.withLock({ $0.insert(kind).inserted }) else { return }
+    let isThere = held.withLock { $0.contains(kind) } || fresh.withLock { $0?.kind == kind }
+    guard !isThere, busy.withLock({ $0.insert(kind).inserted }) else { return }
     var isTooLarge = false
     defer { if !isTooLarge { _ = busy.withLock { $0.remove(kind) } } }
     let rows = try RowMemory(kind, reader, mostBytes: limits.mostBytes, isWanted: isWanted)
@@ -43,7 +46,10 @@ final class ListIndex: Sendable {
   func withMemory(_ body: (inout ListMemory) throws -> Void) throws {
     var lent = ListMemory()
     memory.withLock { swap(&$0, &lent) }
-    defer { memory.withLock { $0 = lent } }
+    defer {
+      held.withLock { $0 = Set(lent.remembered.keys) }
+      memory.withLock { $0 = lent }
+    }
     try body(&lent)
   }
 }

@@ -222,7 +222,7 @@ extension StoreReader {
   fileprivate func rows(_ query: ListQuery, fulfilling condition: Condition) throws -> RowBits {
     var query = query
     query.conditions = [condition]
-    let source = try querySQL(query).source
+    let source = try source(query)
     return try rows(SQLText("SELECT id FROM \(source.text)", source.arguments))
   }
 

@@ -42,9 +42,19 @@ extension StoreReader {
 
   /// How many records match.
   package func count(_ query: ListQuery) throws -> Int {
-    let source = try querySQL(query).source
+    let source = try source(query)
     let sql = "SELECT count(*) FROM \(source.text)"
     return try Int.fetchOne(try db.cachedStatement(sql: sql), arguments: StatementArguments(source.arguments)) ?? 0
+  }
+
+  /// The rows of a list without its order: what follows FROM.
+  func source(_ query: ListQuery, reading column: String = "id") throws -> SQLText {
+    var sql = try querySQL(query)
+    let source = sql.source
+    let plan = try Row.fetchAll(
+      db, sql: "EXPLAIN QUERY PLAN SELECT \(column) FROM \(source.text)", arguments: .init(source.arguments))
+    sql.scansTable = plan.contains { ($0["detail"] as String).hasPrefix("SCAN \(query.kind.rawValue) USING INDEX") }
+    return sql.scansTable ? sql.source : source
   }
 
   /// An ascending order has its empty values last. Asking for them apart lets the first part walk an index.

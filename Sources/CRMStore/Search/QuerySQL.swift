@@ -50,6 +50,8 @@ struct QuerySQL {
   var walksOrder = false
   /// True where the rows are chosen by their ids, so that the text index is of no use.
   var looksAtRows = false
+  /// Keeps SQLite from walking the index of an order where every row is looked at: the rows of a table lie side by side.
+  var scansTable = false
   private var table: String { query.kind.rawValue }
 
   /// The index expression for the free words, if they are all that is asked for.
@@ -77,7 +79,7 @@ struct QuerySQL {
 
   private var condition: SQLText {
     var needles: [String] = []
-    var parts = [SQLText(query.isTrash ? "deleted_at IS NOT NULL" : "deleted_at IS NULL")]
+    var parts = [SQLText((scansTable ? "+" : "") + (query.isTrash ? "deleted_at IS NOT NULL" : "deleted_at IS NULL"))]
     for condition in query.conditions {
       if case .textContains(let needle) = condition, isIndexed {
         needles.append(needle)

@@ -23,29 +23,39 @@ struct RowMemory: Sendable {
     lastChange = try reader.lastChange()
     let infos = kind.fields.filter(\.isKeptInMemory)
     let last = try reader.largestID(kind)
-    for info in infos { columns[info.name] = ColumnMemory(info) }
+    var columns: [ColumnMemory?] = infos.map(ColumnMemory.init)
     let statement = try reader.memoryStatement(kind, infos.map(\.name))
     for first in stride(from: Int64(0), through: last, by: TextMemory.rows) {
       guard isWanted(), texts.size <= mostBytes else { return nil }
-      try read(statement, first...(first + Int64(TextMemory.rows) - 1), infos)
+      try read(statement, first...(first + Int64(TextMemory.rows) - 1), &columns)
+    }
+    for (info, column) in zip(infos, columns) {
+      self.columns[info.name] = column
+      if column == nil { tooMany.insert(info.name) }
     }
   }
 
-  private mutating func read(_ statement: Statement, _ ids: ClosedRange<Int64>, _ infos: [FieldInfo]) throws {
+  private mutating func read(
+    _ statement: Statement, _ ids: ClosedRange<Int64>, _ columns: inout [ColumnMemory?],
+  ) throws {
     var piece = TextPiece(capacity: 150 * TextMemory.rows)
     try StoreReader.each(statement, [ids.lowerBound, ids.upperBound]) { row in
       let id = sqlite3_column_int64(row, 0)
-      piece.append(
-        UnsafeRawBufferPointer(start: sqlite3_column_text(row, 1), count: Int(sqlite3_column_bytes(row, 1))),
-        at: Int(id - ids.lowerBound))
-      for (index, info) in infos.enumerated() { note(id, StoreReader.value(row, Int32(index + 2), info.kind), info) }
+      piece.fill(to: Int(id - ids.lowerBound))
+      piece.append(Self.text(row))
+      for index in columns.indices where columns[index]?.set(id, row, Int32(index + 2)) == false { columns[index] = nil }
     }
-    piece.close()
+    piece.fill(to: TextMemory.rows)
+    piece.shrink()
     texts.append(piece)
   }
 
-  private mutating func note(_ id: Int64, _ value: FieldValue?, _ info: FieldInfo) {
-    guard columns[info.name]?.set(id, value) == false else { return }
+  private static func text(_ row: SQLiteStatement) -> UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(start: sqlite3_column_text(row, 1), count: Int(sqlite3_column_bytes(row, 1)))
+  }
+
+  private mutating func note(_ id: Int64, _ row: SQLiteStatement, _ column: Int32, _ info: FieldInfo) {
+    guard columns[info.name]?.set(id, row, column) == false else { return }
     columns[info.name] = nil
     tooMany.insert(info.name)
   }
@@ -53,18 +63,15 @@ struct RowMemory: Sendable {
   /// Keeps one more field; false if it has too many different values.
   private mutating func load(_ info: FieldInfo, _ reader: StoreReader) throws -> Bool {
     guard !tooMany.contains(info.name) else { return false }
-    columns[info.name] = ColumnMemory(info)
-    let sql = "SELECT id, \"\(info.name)\" FROM \"\(kind.rawValue)\" WHERE deleted_at IS NULL"
-    do {
-      try StoreReader.each(try reader.db.cachedStatement(sql: sql), []) { row in
-        guard columns[info.name] != nil else { return }
-        note(sqlite3_column_int64(row, 0), StoreReader.value(row, 1, info.kind), info)
-      }
-    } catch {
-      columns[info.name] = nil
-      throw error
+    var column: ColumnMemory? = ColumnMemory(info)
+    // An index would be walked in its order, which is not that of the rows on the disk.
+    let sql = "SELECT id, \"\(info.name)\" FROM \"\(kind.rawValue)\" NOT INDEXED WHERE deleted_at IS NULL"
+    try StoreReader.each(try reader.db.cachedStatement(sql: sql), []) { row in
+      if column?.set(sqlite3_column_int64(row, 0), row, 1) == false { column = nil }
     }
-    return columns[info.name] != nil
+    columns[info.name] = column
+    if column == nil { tooMany.insert(info.name) }
+    return column != nil
   }
 
   /// Reads rows again that changed.
@@ -75,15 +82,12 @@ struct RowMemory: Sendable {
       var isThere = false
       try StoreReader.each(statement, [id, id]) { row in
         isThere = true
-        texts.replace(
-          id, Array(UnsafeRawBufferPointer(start: sqlite3_column_text(row, 1), count: Int(sqlite3_column_bytes(row, 1)))))
-        for (index, info) in columns.enumerated() {
-          note(id, StoreReader.value(row, Int32(index + 2), info.kind), info)
-        }
+        texts.replace(id, Array(Self.text(row)))
+        for (index, info) in columns.enumerated() { note(id, row, Int32(index + 2), info) }
       }
       guard !isThere else { continue }
       texts.replace(id, [])
-      for info in columns { note(id, nil, info) }
+      for info in columns { self.columns[info.name]?.clear(id) }
     }
   }
 
@@ -127,8 +131,8 @@ extension FieldInfo {
   fileprivate var isKeptInMemory: Bool {
     guard traits.contains(where: { if case .column = $0 { true } else { false } }) else { return false }
     switch kind {
-    case .choice, .integer, .money, .reference: return true
-    case .text, .longText, .email, .phone, .url, .flag, .day, .instant, .tags, .customFields: return false
+    case .text, .choice, .integer, .money, .reference: return true
+    case .longText, .email, .phone, .url, .flag, .day, .instant, .tags, .customFields: return false
     }
   }
 }
@@ -145,7 +149,9 @@ extension StoreReader {
 
   static func memorySQL(_ kind: EntityKind, _ columns: [String]) -> String {
     let list = (["id", "search_text"] + columns).map { "\"\($0)\"" }.joined(separator: ", ")
-    return "SELECT \(list) FROM \"\(kind.rawValue)\" NOT INDEXED WHERE id BETWEEN ? AND ? AND deleted_at IS NULL ORDER BY id"
+    return """
+      SELECT \(list) FROM "\(kind.rawValue)" NOT INDEXED WHERE id BETWEEN ? AND ? AND deleted_at IS NULL ORDER BY id
+      """
   }
 
   /// Calls `body` with each row of the statement, without a cursor's share of the time: there may be a million.
@@ -159,7 +165,9 @@ extension StoreReader {
       switch sqlite3_step(row) {
       case SQLITE_ROW: try body(row)
       case SQLITE_DONE: return
-      case let code: throw DatabaseError(resultCode: ResultCode(rawValue: code), message: "\(String(cString: sqlite3_errmsg(sqlite3_db_handle(row))))")
+      case let code:
+        let message = String(cString: sqlite3_errmsg(sqlite3_db_handle(row)))
+        throw DatabaseError(resultCode: ResultCode(rawValue: code), message: message)
       }
     }
   }

@@ -33,81 +33,86 @@ struct TextMemory: Sendable {
     var found = RowBits()
     for (number, piece) in pieces.enumerated() {
       if number & 7 == 0, !isWanted() { return nil }
-      piece.eachRow(holding: needle) { found.insert(Int64(number << Self.shift + $0)) }
+      piece.eachText(holding: needle) { found.insert(Int64(number << Self.shift + $0)) }
     }
     return found
   }
 }
 
-/// The texts of 4,096 rows, one after the other.
+/// Texts one after the other, each known by its place.
 struct TextPiece: Sendable {
+  /// A separator behind each text and `ByteNeedle.padding` of them behind the last.
   private var bytes: [UInt8]
-  /// Where the text of each row begins; it ends one byte before the next begins.
-  private var starts: [UInt32]
+  /// Where each text begins, and where the next one would; a text ends one byte before the next begins.
+  private var starts: [UInt32] = [0]
 
-  /// Between texts, so that none is found across two; no byte of UTF-8.
+  /// No byte of UTF-8, so that nothing is found across two texts.
   private static let separator: UInt8 = 0xFF
+  private static let padding = [UInt8](repeating: separator, count: ByteNeedle.padding)
 
-  init() { self.init(capacity: 0) }
-
-  /// To be filled by `append`, then closed.
-  init(capacity: Int) {
+  init(capacity: Int = 0) {
     bytes = []
     bytes.reserveCapacity(capacity)
-    starts = [0]
-    starts.reserveCapacity(TextMemory.rows + 1)
-    if capacity == 0 { close() }
+    bytes += Self.padding
   }
 
+  var count: Int { starts.count - 1 }
   var size: Int { bytes.count + starts.count * 4 }
 
-  /// Adds a text for the row at `place`, behind those that are there; those between have none.
-  mutating func append(_ text: UnsafeRawBufferPointer, at place: Int) {
-    skip(to: place)
+  mutating func append(_ text: UnsafeRawBufferPointer) {
+    bytes.removeLast(ByteNeedle.padding)
     bytes.append(contentsOf: text)
-    endRow()
+    bytes.append(Self.separator)
+    starts.append(UInt32(bytes.count))
+    bytes += Self.padding
   }
 
-  /// Ends the piece and gives back the memory it did not need.
-  mutating func close() {
-    skip(to: TextMemory.rows)
-    bytes.append(contentsOf: repeatElement(Self.separator, count: ByteNeedle.padding))
+  /// Adds empty texts until there are so many.
+  mutating func fill(to count: Int) { while self.count < count { append(UnsafeRawBufferPointer(start: nil, count: 0)) } }
+
+  /// Gives back the memory that is not needed.
+  mutating func shrink() {
     let filled = bytes
     bytes = [UInt8](unsafeUninitializedCapacity: filled.count) { buffer, count in
       count = buffer.initialize(fromContentsOf: filled)
     }
   }
 
-  private mutating func skip(to place: Int) { while starts.count <= place { endRow() } }
-
-  private mutating func endRow() {
-    bytes.append(Self.separator)
-    starts.append(UInt32(bytes.count))
-  }
-
   mutating func replace(_ place: Int, _ text: [UInt8]) {
+    fill(to: place + 1)
     let (start, end) = (Int(starts[place]), Int(starts[place + 1]) - 1)
     bytes.replaceSubrange(start..<end, with: text)
     let shift = text.count - (end - start)
     for index in place + 1..<starts.count { starts[index] = UInt32(Int(starts[index]) + shift) }
   }
 
+  /// Whether the text at that place is this one, byte by byte.
+  func isText(_ place: Int, _ text: UnsafeRawBufferPointer) -> Bool {
+    let (start, end) = (Int(starts[place]), Int(starts[place + 1]) - 1)
+    return end - start == text.count
+      && bytes.withUnsafeBytes { UnsafeRawBufferPointer(rebasing: $0[start..<end]).elementsEqual(text) }
+  }
+
   func holds(_ place: Int, _ needle: ByteNeedle) -> Bool {
-    bytes.withUnsafeBytes { text in
+    guard place < count else { return false }
+    return bytes.withUnsafeBytes { text in
       guard let base = text.baseAddress else { return false }
       return needle.first(in: base, Int(starts[place]), Int(starts[place + 1]) - 1) != nil
     }
   }
 
-  /// Calls `body` with the place of each row that holds the needle.
-  func eachRow(holding needle: ByteNeedle, _ body: (Int) -> Void) {
+  /// Calls `body` with the place of each text that holds the needle.
+  func eachText(holding needle: ByteNeedle, _ body: (Int) -> Void) {
     bytes.withUnsafeBytes { text in
-      guard let base = text.baseAddress, let end = starts.last.map(Int.init) else { return }
-      var (from, place) = (0, 0)
-      while let found = needle.first(in: base, from, end) {
-        while Int(starts[place + 1]) <= found { place += 1 }
-        body(place)
-        from = Int(starts[place + 1])
+      starts.withUnsafeBufferPointer { starts in
+        guard let base = text.baseAddress else { return }
+        let end = Int(starts[starts.count - 1])
+        var (from, place) = (0, 0)
+        while let found = needle.first(in: base, from, end) {
+          while Int(starts[place + 1]) <= found { place += 1 }
+          body(place)
+          from = Int(starts[place + 1])
+        }
       }
     }
   }
