@@ -51,15 +51,10 @@ struct BulkReplay {
   func run() throws -> Int {
     let db = writer.db
     let operation = try writer.begin(kind)
-    let changesText = names.contains(where: kind.affectsSearch)
-    let ids = changesText ? try records() : []
-    let list = BulkChange.list(ids)
-    if changesText { try TextIndex.remove(rows: list, kind, in: db) }
     try db.cachedStatement(sql: journalSQL).execute(arguments: arguments + [operation])
     try db.cachedStatement(sql: updateSQL).execute(arguments: arguments)
-    if changesText {
-      if names.contains(where: { kind.field($0)?.affectsSearch == true }) { try writer.refreshSearchTexts(kind, ids) }
-      try TextIndex.add(rows: list, kind, in: db)
+    if names.contains(where: { kind.field($0)?.affectsSearch == true }) {
+      try writer.refreshSearchTexts(kind, records())
     }
     return count
   }

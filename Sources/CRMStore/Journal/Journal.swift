@@ -154,7 +154,8 @@ extension CRMStore {
     do {
       let (result, changes) = try pool.write { db -> (UndoResult?, ChangeSet) in
         guard let operation = try choose(StoreReader(db: db)) else { return (nil, ChangeSet()) }
-        let writer = StoreWriter(db: db, title: operation.title, origin: .user, verb: verb, now: now)
+        let writer = StoreWriter(
+          db: db, title: operation.title, origin: .user, verb: verb, now: now, looseRows: textLimits.loose)
         let result = try Replay(writer: writer, operation: operation, verb: verb).run()
         return (result, writer.changes)
       }

@@ -111,8 +111,6 @@ struct Replay {
       if !value.isNull { image[name] = JSONValue(value) }
     }
     records += 1
-    let isIndexed = (row["deleted_at"] as DatabaseValue).isNull
-    try TextIndex.remove(isIndexed ? row["search_text"] : nil, id, kind, in: db)
     try db.cachedStatement(sql: "DELETE FROM \"\(kind.rawValue)\" WHERE id = ?").execute(arguments: [id])
     try writer.journal(kind, id...id, .delete, image)
   }
@@ -133,9 +131,7 @@ struct Replay {
     let values = names.map { change.fields[$0]?.old.databaseValue ?? .null }
     statement.setUncheckedArguments(StatementArguments([id.databaseValue] + values))
     try statement.execute()
-    if change.fields["deleted_at"] == nil, case .string(let text)? = change.fields["search_text"]?.old {
-      try TextIndex.add(text, id, change.kind, in: db)
-    }
+    if case .string(let text)? = change.fields["search_text"]?.old { try writer.noteReturn(change.kind, id, text) }
     records += 1
     try writer.journal(change.kind, id...id, .insert, nil)
   }

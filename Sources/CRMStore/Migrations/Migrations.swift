@@ -7,9 +7,14 @@ enum Migrations {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("001 initial shape") { db in
       try db.execute(sql: InitialShape.sql)
-      for kind in EntityKind.allCases where kind.isIndexedForSearch { try db.execute(sql: TextIndex.sql(for: kind)) }
+      for kind in InitialShape.searched { try db.execute(sql: InitialShape.textIndex(of: kind)) }
     }
     migrator.registerMigration("002 state of a lead") { try $0.execute(sql: LeadState.sql) }
+    migrator.registerMigration("003 text index in segments") { db in
+      for kind in InitialShape.searched { try db.execute(sql: "DROP TABLE \(kind)_text; DROP VIEW \(kind)_live") }
+      try db.execute(sql: TextIndex.sql)
+      for kind in EntityKind.allCases where kind.isIndexedForSearch { try TextIndex.fill(kind, in: db) }
+    }
     return migrator
   }
 }

@@ -18,9 +18,13 @@ struct ColumnMemory: Sendable {
   private var numbers: [Int64]?
 
   private static let (noRow, noValue) = (Int64.min, Int64.min + 1)
-  private static let mostValues = Int(UInt16.max) - 2
+  private let mostValues: Int
 
-  init(_ info: FieldInfo) { self.info = info }
+  /// - Parameter mostValues: at most 65,533.
+  init(_ info: FieldInfo, mostValues: Int) {
+    self.info = info
+    self.mostValues = mostValues
+  }
 
   var size: Int { codes.count * 2 + (numbers?.count ?? 0) * 8 + values.count * 80 + folded.size }
 
@@ -81,7 +85,7 @@ struct ColumnMemory: Sendable {
 
   private mutating func code(_ key: UnsafeRawBufferPointer, _ row: SQLiteStatement, _ column: Int32) -> UInt16? {
     if let place = known.place(of: key) { return UInt16(place + 2) }
-    guard values.count < Self.mostValues else { return nil }
+    guard values.count < mostValues else { return nil }
     let value = StoreReader.value(row, column, info.kind)
     if value.isEmpty { return 1 }
     known.add(key)

@@ -30,7 +30,7 @@ final class ListIndex: Sendable {
     guard !isThere, busy.withLock({ $0.insert(kind).inserted }) else { return }
     var isTooLarge = false
     defer { if !isTooLarge { _ = busy.withLock { $0.remove(kind) } } }
-    let rows = try RowMemory(kind, reader, mostBytes: limits.mostBytes, isWanted: isWanted)
+    let rows = try RowMemory(kind, reader, limits: limits, isWanted: isWanted)
     isTooLarge = rows == nil && isWanted()
     fresh.withLock { $0 = rows }
   }

@@ -63,13 +63,9 @@ struct ListSearch {
     if let wider = memory.rows(query.kind, holdingPartOf: needle), wider.count <= few {
       return try keep(look(at: wider, condition, memory), condition, &memory)
     }
-    let isSure = TextIndex.isSure(of: needle)
-    // Going through all texts in memory takes no longer than to go through the index for several trigrams.
-    if isRemembered, !isSure { return nil }
-    let rows = try reader.rows(query.kind, matching: needle, limit: limits.quick)
-    guard rows.count < limits.quick else { return nil }
-    if isSure { return keep(rows, condition, &memory) }
-    if rows.count <= limits.few { return try keep(look(at: rows, condition, memory), condition, &memory) }
+    let rows = try reader.rows(query.kind, matching: needle)
+    if TextIndex.isSure(of: needle) { return keep(rows, condition, &memory) }
+    if rows.count <= few { return try keep(look(at: rows, condition, memory), condition, &memory) }
     candidates[condition] = rows
     return nil
   }
@@ -110,7 +106,9 @@ struct ListSearch {
     let wider = memory.rows(query.kind, holdingPartOf: needle)
     if let texts = memory.remembered[query.kind] {
       let bytes = ByteNeedle(needle)
-      if let wider, wider.count <= limits.fewRemembered { return texts.rows(wider, holding: bytes) }
+      var some = candidates[condition] ?? wider
+      if let wider { some?.formIntersection(wider) }
+      if let some, some.count <= limits.someRemembered { return texts.rows(some, holding: bytes) }
       if let rows = texts.rows(holding: bytes, isWanted: { !isStale() }) { return rows }
       throw DatabaseError(resultCode: .SQLITE_INTERRUPT)
     }
@@ -169,17 +167,19 @@ struct ListSearch {
 package struct ListLimits: Sendable {
   /// So few rows are looked at one by one rather than found anew.
   package var few = 1000
-  /// So many rows from the text index cost a millisecond.
-  package var quick = 10_000
   /// So many rows are tried for the first rows at most.
   package var tries = 4000
   /// The same for rows in memory: a hundredth of a millisecond for a hundred.
   package var fewRemembered = 50_000
+  /// With more than this it is shorter to go through all texts from end to end.
+  package var someRemembered = 150_000
   package var triesRemembered = 20_000
   /// Kinds with so many rows are worth being kept in memory.
   package var remembered = 150_000
-  /// What they may take of it, at the most: a million leads take 140 MB.
+  /// What their texts may take of it, at the most: those of a million leads take 140 MB.
   package var mostBytes = 160_000_000
+  /// Fields with more different values than this are not kept, unless they are numbers.
+  package var mostValues = Int(UInt16.max) - 2
 
   package init() {}
 }
@@ -211,14 +211,6 @@ extension Condition {
 }
 
 extension StoreReader {
-  /// The rows that have every trigram of `needle`.
-  fileprivate func rows(_ kind: EntityKind, matching needle: String, limit: Int = -1) throws -> RowBits {
-    let table = TextIndex.table(kind)
-    return try rows(
-      SQLText(
-        "SELECT rowid FROM \(table) WHERE \(table) MATCH ? LIMIT ?", [TextIndex.match([needle]), limit]))
-  }
-
   fileprivate func rows(_ query: ListQuery, fulfilling condition: Condition) throws -> RowBits {
     var query = query
     query.conditions = [condition]
@@ -240,7 +232,7 @@ extension StoreReader {
     query.conditions = conditions
     var sql = try querySQL(query)
     sql.looksAtRows = true
-    let text = sql.amongRows
+    let text = try sql.amongRows
     let statement = try db.cachedStatement(sql: text.text)
     var found: [Int64] = []
     for start in stride(from: 0, to: ids.count, by: 500) {

@@ -10,7 +10,7 @@ extension StoreReader {
     var sql = try querySQL(query)
     if limit != nil, try isBroad(sql) { sql.walksOrder = true }
     var ids: [Int64] = []
-    for part in passes(sql) {
+    for part in try passes(sql) {
       let left = limit.map { $0 - ids.count }
       if left == 0 { break }
       let statement = try db.cachedStatement(sql: part.text + (left == nil ? "" : " LIMIT ?"))
@@ -27,7 +27,7 @@ extension StoreReader {
   /// The ids of all matches in order. Not to be stopped, but a third faster than `ids`.
   func allIDs(_ query: ListQuery) throws -> [Int64] {
     var ids: [Int64] = []
-    for part in passes(try querySQL(query)) {
+    for part in try passes(try querySQL(query)) {
       try Self.each(try db.cachedStatement(sql: part.text), part.arguments) { ids.append(sqlite3_column_int64($0, 0)) }
     }
     return ids
@@ -50,16 +50,16 @@ extension StoreReader {
   /// The rows of a list without its order: what follows FROM.
   func source(_ query: ListQuery, reading column: String = "id") throws -> SQLText {
     var sql = try querySQL(query)
-    let source = sql.source
+    let source = try sql.source
     let plan = try Row.fetchAll(
       db, sql: "EXPLAIN QUERY PLAN SELECT \(column) FROM \(source.text)", arguments: .init(source.arguments))
     sql.scansTable = plan.contains { ($0["detail"] as String).hasPrefix("SCAN \(query.kind.rawValue) USING INDEX") }
-    return sql.scansTable ? sql.source : source
+    return sql.scansTable ? try sql.source : source
   }
 
   /// An ascending order has its empty values last. Asking for them apart lets the first part walk an index.
-  func passes(_ sql: QuerySQL) -> [SQLText] {
-    let source = sql.source
+  func passes(_ sql: QuerySQL) throws -> [SQLText] {
+    let source = try sql.source
     let steps = sql.steps
     func pass(_ extra: String, _ terms: [String]) -> SQLText {
       var text = SQLText("SELECT id FROM \(source.text)\(extra) ORDER BY \((terms + ["id"]).joined(separator: ", "))")
@@ -80,9 +80,7 @@ extension StoreReader {
   /// alone: another condition might be so rare that the walk would not end.
   private func isBroad(_ sql: QuerySQL) throws -> Bool {
     guard let words = sql.onlyWords else { return false }
-    let table = TextIndex.table(sql.query.kind)
-    let count = "SELECT count(*) FROM (SELECT 1 FROM \(table) WHERE \(table) MATCH ? LIMIT \(Self.broad))"
-    guard try Int.fetchOne(try db.cachedStatement(sql: count), arguments: [words]) == Self.broad else { return false }
+    guard try sql.words.rows(sql.query.kind, holding: words).count >= Self.broad else { return false }
     var walking = sql
     walking.walksOrder = true
     return try passes(walking).allSatisfy { pass in
@@ -96,7 +94,8 @@ extension StoreReader {
   func querySQL(_ query: ListQuery) throws -> QuerySQL {
     QuerySQL(
       query: query, stages: query.kind == .opportunity ? try all(Stage.self) : [],
-      customFields: query.kind.field("custom_fields") == nil ? [] : try customFields(of: query.kind))
+      customFields: query.kind.field("custom_fields") == nil ? [] : try customFields(of: query.kind),
+      words: try WordRows(self, query.kind))
   }
 }
 

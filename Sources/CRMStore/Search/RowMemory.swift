@@ -12,21 +12,23 @@ struct RowMemory: Sendable {
   private var columns: [String: ColumnMemory] = [:]
   /// Fields with too many different values to be kept.
   private var tooMany: Set<String> = []
+  private let mostValues: Int
 
   var size: Int { texts.size + columns.values.reduce(0) { $0 + $1.size } }
 
   // MARK: Reading
 
   /// Reads all rows that are not in the trash; nil if `isWanted` ends that or if they are too large.
-  init?(_ kind: EntityKind, _ reader: StoreReader, mostBytes: Int, isWanted: () -> Bool) throws {
+  init?(_ kind: EntityKind, _ reader: StoreReader, limits: ListLimits, isWanted: () -> Bool) throws {
     self.kind = kind
+    mostValues = limits.mostValues
     lastChange = try reader.lastChange()
     let infos = kind.fields.filter(\.isKeptInMemory)
     let last = try reader.largestID(kind)
-    var columns: [ColumnMemory?] = infos.map(ColumnMemory.init)
+    var columns: [ColumnMemory?] = infos.map { ColumnMemory($0, mostValues: limits.mostValues) }
     let statement = try reader.memoryStatement(kind, infos.map(\.name))
     for first in stride(from: Int64(0), through: last, by: TextMemory.rows) {
-      guard isWanted(), texts.size <= mostBytes else { return nil }
+      guard isWanted(), texts.size <= limits.mostBytes else { return nil }
       try read(statement, first...(first + Int64(TextMemory.rows) - 1), &columns)
     }
     for (info, column) in zip(infos, columns) {
@@ -63,7 +65,7 @@ struct RowMemory: Sendable {
   /// Keeps one more field; false if it has too many different values.
   private mutating func load(_ info: FieldInfo, _ reader: StoreReader) throws -> Bool {
     guard !tooMany.contains(info.name) else { return false }
-    var column: ColumnMemory? = ColumnMemory(info)
+    var column: ColumnMemory? = ColumnMemory(info, mostValues: mostValues)
     // An index would be walked in its order, which is not that of the rows on the disk.
     let sql = "SELECT id, \"\(info.name)\" FROM \"\(kind.rawValue)\" NOT INDEXED WHERE deleted_at IS NULL"
     try StoreReader.each(try reader.db.cachedStatement(sql: sql), []) { row in

@@ -77,7 +77,8 @@ struct BulkChange {
   func run(_ ids: [Int64], _ progress: (Int) throws -> Void) throws -> Int {
     guard !columns.isEmpty else { return 0 }
     var (done, count) = (0, 0)
-    for piece in Self.pieces(ids) {
+    // In the order of the rows on the disk: each page is then read and written once.
+    for piece in Self.pieces(ids.sorted()) {
       try progress(done)
       let changed = try differing(piece)
       if !changed.isEmpty { try write(changed) }
@@ -103,15 +104,13 @@ struct BulkChange {
   private func write(_ ids: [Int64]) throws {
     let list = Self.list(ids)
     let operation = try writer.begin(kind)
-    let changesText = columns.contains { kind.affectsSearch($0.name) }
-    if changesText { try TextIndex.remove(rows: list, kind, in: writer.db) }
     let stamp = stamps ? [writer.now.microseconds.databaseValue] : []
     let arguments = [list.databaseValue] + columns.map(\.value) + stamp
     try execute(journalSQL, arguments + [operation.databaseValue])
     try execute(updateSQL, arguments)
-    guard changesText else { return }
-    if columns.contains(where: { $0.name != "deleted_at" }) { try writer.refreshSearchTexts(kind, ids) }
-    try TextIndex.add(rows: list, kind, in: writer.db)
+    if columns.contains(where: { kind.field($0.name)?.affectsSearch == true }) {
+      try writer.refreshSearchTexts(kind, ids)
+    }
   }
 
   /// A line per record with the old and the new value of what differs, as `StoreWriter.write` writes it.
@@ -143,43 +142,19 @@ struct BulkChange {
   }
 }
 
-extension EntityKind {
-  /// True if a change of the column may change what free words find.
-  func affectsSearch(_ column: String) -> Bool { field(column)?.affectsSearch ?? (column == "deleted_at") }
-}
-
 extension StoreWriter {
-  /// Makes the search texts of these rows anew from their fields; the text index must not have them.
+  /// Makes the search texts of these rows anew from their fields.
   func refreshSearchTexts(_ kind: EntityKind, _ ids: [Int64]) throws {
     func refresh<R: Record>(_ type: R.Type) throws {
-      let update = try db.cachedStatement(sql: "UPDATE \"\(kind.rawValue)\" SET search_text = ?1 WHERE id = ?2")
+      let sql = "UPDATE \"\(kind.rawValue)\" SET search_text = ?1 WHERE id = ?2 AND search_text IS NOT ?1"
+      let update = try db.cachedStatement(sql: sql)
       for record in try reader.records(ids, of: R.self) {
-        update.setUncheckedArguments([record.searchText, record.id.rawValue])
+        let (id, text) = (record.id.rawValue, record.searchText)
+        update.setUncheckedArguments([text, id])
         try update.execute()
+        if db.changesCount > 0 { try noteReturn(kind, id, text) }
       }
     }
     try refresh(kind.recordType)
-  }
-}
-
-extension TextIndex {
-  /// Puts in those of the rows in a JSON array of ids that are not in the trash.
-  static func add(rows list: String, _ kind: EntityKind, in db: Database) throws {
-    try execute("INSERT INTO \(table(kind))(rowid, search_text) SELECT id, search_text", list, kind, db)
-  }
-
-  /// Takes out those that are not in the trash.
-  static func remove(rows list: String, _ kind: EntityKind, in db: Database) throws {
-    let name = table(kind)
-    try execute("INSERT INTO \(name)(\(name), rowid, search_text) SELECT 'delete', id, search_text", list, kind, db)
-  }
-
-  private static func execute(_ insertion: String, _ list: String, _ kind: EntityKind, _ db: Database) throws {
-    guard kind.isIndexedForSearch else { return }
-    let sql = """
-      \(insertion) FROM "\(kind.rawValue)" NOT INDEXED
-      WHERE id IN (SELECT value FROM json_each(?)) AND deleted_at IS NULL AND search_text IS NOT NULL
-      """
-    try db.cachedStatement(sql: sql).execute(arguments: [list])
   }
 }

@@ -10,15 +10,17 @@ package final class StoreWriter {
   private let title: String
   private let verb: Operation.Verb
   private let target: Int64?
+  private let text: TextIndexWriter
   private var insertions: [EntityKind: Statement] = [:]
   /// Insertions in a row, journaled as one line.
   private var pending: (kind: EntityKind, ids: ClosedRange<Int64>)?
 
   init(
     db: Database, title: String, origin: Origin, verb: Operation.Verb, target: Int64? = nil, now: Instant,
-    continuing operation: Int64? = nil,
+    continuing operation: Int64? = nil, looseRows: Int,
   ) {
     self.db = db
+    text = TextIndexWriter(db: db, limit: looseRows)
     self.title = title
     self.origin = origin
     self.verb = verb
@@ -50,7 +52,7 @@ package final class StoreWriter {
     statement.setUncheckedArguments(StatementArguments(arguments))
     try statement.execute()
     let id = db.lastInsertedRowID
-    try TextIndex.add(searchText, id, kind, in: db)
+    try text.note(kind, id, searchText)
     try noteInsertion(kind, id)
     return Identifier(id)
   }
@@ -150,23 +152,16 @@ package final class StoreWriter {
 
   /// Puts the values into the row and brings its search text up to date; journals nothing.
   func put(_ values: [(String, DatabaseValue)], in kind: EntityKind, _ id: Int64) throws {
-    let changesText = values.contains { kind.affectsSearch($0.0) }
-    if changesText { try TextIndex.remove(indexedText(kind, id), id, kind, in: db) }
     let assignments = values.map { "\"\($0.0)\" = ?" }.joined(separator: ", ")
     let statement = try db.cachedStatement(sql: "UPDATE \"\(kind.rawValue)\" SET \(assignments) WHERE id = ?")
     statement.setUncheckedArguments(StatementArguments(values.map(\.1) + [id.databaseValue]))
     try statement.execute()
     changes.kinds.insert(kind.rawValue)
-    guard changesText else { return }
-    try refreshSearchText(kind, id)
-    try TextIndex.add(indexedText(kind, id), id, kind, in: db)
+    if values.contains(where: { kind.field($0.0)?.affectsSearch ?? false }) { try refreshSearchText(kind, id) }
   }
 
-  /// What the index has of the row: its search text, or nil for a row in the trash.
-  private func indexedText(_ kind: EntityKind, _ id: Int64) throws -> String? {
-    let sql = "SELECT search_text FROM \"\(kind.rawValue)\" WHERE id = ? AND deleted_at IS NULL"
-    return try String.fetchOne(try db.cachedStatement(sql: sql), arguments: [id])
-  }
+  /// A row with that search text was put back.
+  func noteReturn(_ kind: EntityKind, _ id: Int64, _ searchText: String?) throws { try text.note(kind, id, searchText) }
 
   func storedColumns(_ names: [String], in kind: EntityKind, _ id: Int64) throws -> Row? {
     let list = names.map { "\"\($0)\"" }.joined(separator: ", ")
@@ -184,9 +179,11 @@ package final class StoreWriter {
   }
 
   private func refreshSearchText(_ kind: EntityKind, _ id: Int64) throws {
-    func text<R: Record>(_ type: R.Type) throws -> String? { try reader.record(Identifier<R>(id))?.searchText }
-    let sql = "UPDATE \"\(kind.rawValue)\" SET search_text = ? WHERE id = ?"
-    try db.cachedStatement(sql: sql).execute(arguments: [try text(kind.recordType), id])
+    func made<R: Record>(_ type: R.Type) throws -> String? { try reader.record(Identifier<R>(id))?.searchText }
+    let new = try made(kind.recordType)
+    let sql = "UPDATE \"\(kind.rawValue)\" SET search_text = ?1 WHERE id = ?2 AND search_text IS NOT ?1"
+    try db.cachedStatement(sql: sql).execute(arguments: [new, id])
+    if db.changesCount > 0 { try text.note(kind, id, new) }
   }
 
   private func insertStatement(_ kind: EntityKind) throws -> Statement {
@@ -205,7 +202,7 @@ package final class StoreWriter {
 
   /// The operation that is about to change records of `kind` in other ways than through the functions above.
   func begin(_ kind: EntityKind) throws -> Int64 {
-    try finish()
+    try writePending()
     changes.kinds.insert(kind.rawValue)
     return try operation()
   }
@@ -225,13 +222,18 @@ package final class StoreWriter {
     if let range = pending, range.kind == kind, range.ids.upperBound + 1 == id {
       pending = (kind, range.ids.lowerBound...id)
     } else {
-      try finish()
+      try writePending()
       pending = (kind, id...id)
     }
   }
 
   /// Writes what is still held back. Called before the transaction commits.
   func finish() throws {
+    try writePending()
+    try text.finish()
+  }
+
+  private func writePending() throws {
     guard let range = pending else { return }
     pending = nil
     try line(range.kind, range.ids, .insert, nil)
@@ -240,7 +242,7 @@ package final class StoreWriter {
   func journal(
     _ kind: EntityKind, _ ids: ClosedRange<Int64>, _ action: RecordChange.Action, _ fields: [String: JSONValue]?,
   ) throws {
-    try finish()
+    try writePending()
     changes.kinds.insert(kind.rawValue)
     try line(kind, ids, action, fields.map { JSONValue.object($0).text })
   }

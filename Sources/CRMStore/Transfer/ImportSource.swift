@@ -42,7 +42,7 @@ package final class ImportSource {
   deinit { if descriptor > STDIN_FILENO { close(descriptor) } }
 
   /// The next piece of at most `limit` bytes; empty at the end.
-  func next(_ limit: Int = ImportSource.pieceSize) throws(ImportProblem) -> [UInt8] {
+  package func next(_ limit: Int = ImportSource.pieceSize) throws(ImportProblem) -> [UInt8] {
     var failure: Int32 = 0
     let piece = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
       while count < limit {
@@ -58,7 +58,7 @@ package final class ImportSource {
   }
 
   /// The last bytes of the file; empty for a pipe, and for a file of at most `headSize` bytes.
-  func tail(_ limit: Int, after headSize: Int) -> [UInt8] {
+  package func tail(_ limit: Int, after headSize: Int) -> [UInt8] {
     guard let size, size > headSize else { return [] }
     let length = min(limit, size - headSize)
     return [UInt8](unsafeUninitializedCapacity: length) { buffer, count in

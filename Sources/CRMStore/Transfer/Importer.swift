@@ -8,6 +8,8 @@ package struct ImportOptions: Sendable {
   package var updatesExisting = false
   /// Column of the file to field, as a v1 client gives it; nil to have it found out.
   package var mapping: [String: String]?
+  /// What of the file's dialect is not to be found out.
+  package var dialect = DialectChoice()
   /// Do everything, keep nothing.
   package var isDryRun = false
 
@@ -76,7 +78,7 @@ private final class ImportRun<R: Record> {
     head = try source.next()
     let tail = source.tail(DialectDetector.tailLimit, after: DialectDetector.headLimit)
     let guess: DialectDetector.Guess
-    do { guess = try DialectDetector.detect(head: head, tail: tail) } catch {
+    do { guess = try DialectDetector.detect(head: head, tail: tail, choice: options.dialect) } catch {
       throw ImportProblem("\(source.name): \(error.sentence)")
     }
     let known = try store.read { try $0.customFields(of: options.kind) }
@@ -134,6 +136,7 @@ private final class ImportRun<R: Record> {
       if let operation = outcome.operation { _ = try store.revert(operation: operation) }
       throw worded(error)
     }
+    try store.settleTextIndex()
     outcome.newUsers = links.newUsers
     outcome.newContacts = links.newContacts
     outcome.unlinked = links.unlinked

@@ -178,6 +178,7 @@ import TerminalKit
     case .redo: replay("Nothing to redo", "Done again") { try session.store.redo() }
     case .revert(let id): replay("It is undone already", "Undone") { try session.store.revert(operation: id) }
     case .importFile(let kind, let path): jobs.importFile(kind, path, session)
+    case .export(let order): jobs.export(order, session)
     case .cancelJob(let number): jobs.cancel(number)
     case .editExternally(let text, let then): edit(text, then)
     case .copy(let text): copy(text)

@@ -27,6 +27,7 @@ import TerminalKit
   case undo, redo
   case revert(operation: Int64)
   case importFile(EntityKind, path: String)
+  case export(ExportOrder)
   case cancelJob(Int)
   /// The text goes to the rep's editor; `then` gets what came back, unless nothing changed.
   case editExternally(String, then: (String) -> Effect)

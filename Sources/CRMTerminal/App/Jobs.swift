@@ -65,6 +65,14 @@ import TerminalKit
     }
   }
 
+  func export(_ order: ExportOrder, _ session: Session) {
+    let place = FilePath.short(order.path)
+    start("Export to \(place.split(separator: "/").last ?? "")", total: nil, session) { store, progress in
+      let count = try order.carryOut(store) { progress($0, $1) }
+      return "Wrote \(Counted.text(count, order.kind)) to \(place)"
+    }
+  }
+
   func loadDemo(_ session: Session) {
     start("Load the demo book", total: nil, session) { store, _ in
       try store.loadDemo(DemoBook(now: store.now))

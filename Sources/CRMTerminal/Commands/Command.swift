@@ -9,6 +9,7 @@ package enum Command: String, CaseIterable, Hashable, Sendable {
   // Lists
   case filter, clearFilter, open, new, edit, editNotes, mark, markRange, markAll, sortBy, reverseSort, chooseColumns
   case nextView, previousView, saveView, removeView, frequency, newField, togglePreview, trash, showTrash, repeatChange
+  case export
   // Records
   case setStatus, setPriority, assign, tag, untag, logCall, logActivity, newTask, complete, convert, copyEmail
   case nextSection, followLink

@@ -160,6 +160,7 @@ import TerminalKit
     case .chooseBoard: return chooseBoard
     case .newBoard: return .push(PromptScreen("Name of the new board") { BoardCommands.newBoard(named: $0) })
     case .newStage: return newStage
+    case .export: return .with { [self] in .push(ExportScreen(exportOffer($0), today: $0.today)) }
     case .editBoard: return columns.indices.contains(focus) ? .push(RecordFormScreen(columns[focus].stage)) : nil
     default:
       let ids = selected.map { [$0.deal.id.rawValue] } ?? []
@@ -213,6 +214,18 @@ import TerminalKit
     guard let board, columns.indices.contains(focus) else { return .toast("Make a board first: B") }
     let after = columns[focus].stage.position
     return .push(PromptScreen("Name of the new stage") { BoardCommands.newStage(named: $0, on: board, after: after) })
+  }
+
+  /// The board's deals, those that closed long ago as well.
+  private func exportOffer(_ session: Session) -> ExportOffer {
+    var (shown, everything) = (session.list(.opportunity, filter.parsed.query), session.list(.opportunity, Query()))
+    if let board, let field = EntityKind.opportunity.field("board") {
+      shown.conditions.append(.isIn(field, [board.id.fieldValue]))
+      everything.conditions.append(.isIn(field, [board.id.fieldValue]))
+    }
+    return ExportOffer(
+      kind: .opportunity, name: board?.name ?? "deals", marked: [], shown: shown, shownCount: nil,
+      everything: everything, total: nil, columns: [])
   }
 
   // MARK: Drawing

@@ -165,6 +165,7 @@ import TerminalKit
       askAgain()
       return .handled
     case .trash where isTrash: return restore()
+    case .export: return .with { [self] in .push(ExportScreen(exportOffer($0), today: $0.today)) }
     default: return RecordCommands.effect(command, kind: kind, ids: list.chosen, record: list.selected)
     }
   }
@@ -202,6 +203,15 @@ import TerminalKit
     return .save(title: "Bring back \(Counted.text(ids.count, kind))") { writer in
       for id in ids { try writer.restore(kind, id) }
     }
+  }
+
+  private func exportOffer(_ session: Session) -> ExportOffer {
+    let everything = session.list(kind, Query(), usualSort: [Query.SortKey("id")])
+    return ExportOffer(
+      kind: kind, name: Counted.many(kind), marked: list.marks.isEmpty ? [] : list.chosen,
+      shown: request ?? everything, shownCount: list.isComplete ? list.ids.count : nil, everything: everything,
+      total: list.isComplete ? max(list.total, list.ids.count) : nil,
+      columns: ExportOffer.nameFields(kind) + look.columns.map(\.name))
   }
 
   // MARK: Views, order and columns
