@@ -28,8 +28,8 @@ package struct Schema<R: Record>: Sendable {
   package let kind: EntityKind
   package let fields: [Field<R>]
   package let infos: [FieldInfo]
-  /// Those that free words in a filter look at, listed once because saving a row asks for them.
-  package let searchable: [Field<R>]
+  /// Those that free words in a filter look at.
+  package let searchText: SearchTextFields
   private let positions: [String: Int]
   private let getters: [@Sendable (R) -> FieldValue]
 
@@ -38,7 +38,7 @@ package struct Schema<R: Record>: Sendable {
     self.fields = fields
     infos = fields.map(\.info)
     getters = fields.map(\.get)
-    searchable = fields.filter(\.info.isSearchable)
+    searchText = SearchTextFields(infos)
     var positions: [String: Int] = [:]
     for (index, field) in fields.enumerated() { positions[field.info.name] = index }
     self.positions = positions

@@ -15,6 +15,7 @@ enum Migrations {
       try db.execute(sql: TextIndex.sql)
       for kind in EntityKind.allCases where kind.isIndexedForSearch { try TextIndex.fill(kind, in: db) }
     }
+    migrator.registerMigration("004 indexes left out while loading") { try $0.execute(sql: BulkLoad.sql) }
     return migrator
   }
 }

@@ -26,7 +26,7 @@ enum TextIndex {
 
   /// True for a table that can be made anew from the rows.
   static func isOwn(_ table: String) -> Bool {
-    table == "text_index" || table.hasSuffix("_gram") || table.hasSuffix("_fresh")
+    table == "text_index" || table == "left_out_index" || table.hasSuffix("_gram") || table.hasSuffix("_fresh")
   }
 
   static var sql: String {

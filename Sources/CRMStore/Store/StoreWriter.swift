@@ -11,7 +11,7 @@ package final class StoreWriter {
   private let verb: Operation.Verb
   private let target: Int64?
   private let text: TextIndexWriter
-  private var insertions: [EntityKind: Statement] = [:]
+  private var inserters: [EntityKind: RowInserter] = [:]
   /// Insertions in a row, journaled as one line.
   private var pending: (kind: EntityKind, ids: ClosedRange<Int64>)?
 
@@ -37,24 +37,20 @@ package final class StoreWriter {
   /// brings an id keeps it.
   @discardableResult
   package func insert<R: Record>(_ record: R) throws -> Identifier<R> {
-    let kind = R.schema.kind
-    let statement = try insertStatement(kind)
-    var arguments: [DatabaseValue] = []
-    arguments.reserveCapacity(R.schema.fields.count + 2)
-    arguments.append(record.id.rawValue == 0 ? .null : record.id.rawValue.databaseValue)
-    for field in R.schema.fields {
-      let value = field.get(record)
-      let isStamp = value.isEmpty && (field.info.name == "created_at" || field.info.name == "updated_at")
-      arguments.append(isStamp ? now.microseconds.databaseValue : StoredValue.encode(value))
-    }
-    let searchText = record.searchText
-    arguments.append(searchText.databaseValue)
-    statement.setUncheckedArguments(StatementArguments(arguments))
-    try statement.execute()
-    let id = db.lastInsertedRowID
-    try text.note(kind, id, searchText)
-    try noteInsertion(kind, id)
-    return Identifier(id)
+    let values = R.schema.fields.map { $0.get(record) }
+    return Identifier(try insert(R.schema.kind, id: record.id.rawValue, values))
+  }
+
+  /// The same for a row that is given as the values of the schema's fields, in their order.
+  /// - Parameter id: 0 for the next one.
+  @discardableResult
+  func insert(_ kind: EntityKind, id: Int64 = 0, _ values: [FieldValue]) throws -> Int64 {
+    let inserter = try inserters[kind] ?? RowInserter(kind, in: db)
+    inserters[kind] = inserter
+    let row = try inserter.insert(id: id, values, now: now)
+    try text.note(kind, row.id, row.searchText)
+    try noteInsertion(kind, row.id)
+    return row.id
   }
 
   /// Writes the fields in which `record` differs from `base`, so that what others changed meanwhile in other fields
@@ -184,18 +180,6 @@ package final class StoreWriter {
     let sql = "UPDATE \"\(kind.rawValue)\" SET search_text = ?1 WHERE id = ?2 AND search_text IS NOT ?1"
     try db.cachedStatement(sql: sql).execute(arguments: [new, id])
     if db.changesCount > 0 { try text.note(kind, id, new) }
-  }
-
-  private func insertStatement(_ kind: EntityKind) throws -> Statement {
-    if let statement = insertions[kind] { return statement }
-    let names = ["id"] + kind.fields.map(\.name) + ["search_text"]
-    let statement = try db.makeStatement(
-      sql: """
-        INSERT INTO "\(kind.rawValue)" (\(names.map { "\"\($0)\"" }.joined(separator: ", ")))
-        VALUES (\(names.map { _ in "?" }.joined(separator: ", ")))
-        """)
-    insertions[kind] = statement
-    return statement
   }
 
   // MARK: Journal

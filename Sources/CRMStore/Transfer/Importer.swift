@@ -131,12 +131,11 @@ private final class ImportRun<R: Record> {
 
   func run(_ isCancelled: (ImportProgress) -> Bool) throws -> ImportOutcome {
     do {
-      try options.isDryRun ? rehearse(isCancelled) : perform(isCancelled)
+      try options.isDryRun ? rehearse(isCancelled) : load(isCancelled)
     } catch {
       if let operation = outcome.operation { _ = try store.revert(operation: operation) }
       throw worded(error)
     }
-    try store.settleTextIndex()
     outcome.newUsers = links.newUsers
     outcome.newContacts = links.newContacts
     outcome.unlinked = links.unlinked
@@ -152,6 +151,21 @@ private final class ImportRun<R: Record> {
   }
 
   // MARK: Transactions
+
+  private func load(_ isCancelled: (ImportProgress) -> Bool) throws {
+    let isMatched = options.updatesExisting || options.kind == .contact
+    try store.beginLoading(
+      options.kind, rows: (source.size ?? 0) / Self.bytesPerRow,
+      keeping: isMatched ? ["\(options.kind.rawValue)_by_email"] : [])
+    do { try perform(isCancelled) } catch {
+      try store.finishLoading()
+      throw error
+    }
+    try store.finishLoading()
+  }
+
+  /// A row has so many bytes, more or less.
+  private static var bytesPerRow: Int { 200 }
 
   private func perform(_ isCancelled: (ImportProgress) -> Bool) throws {
     while true {

@@ -8,16 +8,15 @@ final class RowSaver<R: Record> {
   enum Outcome { case created, updated, identical, rejected(String) }
 
   private let infos: [FieldInfo]
-  private let setters: [Field<R>?]
+  private let newRows: NewRows
   private let links: LinkFinder
   private let updatesExisting: Bool
-  private var deals: DealDefaults?
   /// The custom fields of whole objects that no one has defined yet, as an export of ours brings them.
   private(set) var undefined: [String: FieldKind] = [:]
 
   init(fields: [FieldInfo], links: LinkFinder, updatesExisting: Bool) {
     infos = fields
-    setters = fields.map { info in info.isCustom ? Field<R>(custom: info) : R.schema.field(info.name) }
+    newRows = NewRows(R.schema.kind, fields: fields, links: links)
     self.links = links
     self.updatesExisting = updatesExisting
   }
@@ -44,70 +43,9 @@ final class RowSaver<R: Record> {
 
   private func insert(_ values: inout [FieldValue], _ writer: StoreWriter) throws -> Outcome {
     try resolve(&values, writer)
-    var record = R()
-    for (index, value) in values.enumerated() where !value.isEmpty {
-      if case .object(let object) = value {
-        record.customFields.merge(object) { old, _ in old }
-        note(object)
-      } else if infos[index].name == "id" {
-        record.id = try freeID(value, writer)
-      } else {
-        setters[index]?.set(&record, value)
-      }
-    }
-    try complete(&record, values, writer)
-    try writer.insert(record)
+    for case .object(let object) in values { note(object) }
+    try newRows.insert(values, writer)
     return .created
-  }
-
-  /// The number the file gives the record, if no other has it; else 0, for a new one.
-  private func freeID(_ value: FieldValue, _ writer: StoreWriter) throws -> Identifier<R> {
-    guard case .integer(let number) = value, number > 0 else { return Identifier(0) }
-    let id = Identifier<R>(Int64(number))
-    let sql = "SELECT 1 FROM \"\(R.schema.table)\" WHERE id = ?"
-    return try Int.fetchOne(writer.db.cachedStatement(sql: sql), arguments: [id.rawValue]) == nil ? id : Identifier(0)
-  }
-
-  /// What a new record has that its row does not say.
-  private func complete(_ record: inout R, _ values: [FieldValue], _ writer: StoreWriter) throws {
-    let me = try links.rep(writer).map(FieldValue.reference) ?? .none
-    switch R.schema.kind {
-    case .lead: fill("owner", of: &record, with: me)
-    case .contact: fill("created_by", of: &record, with: me)
-    case .opportunity: try completeDeal(&record, values, me, writer)
-    case .task:
-      fill("assigned_to", of: &record, with: me)
-      fill("created_by", of: &record, with: me)
-    case .activity:
-      fill("user", of: &record, with: me)
-      fill(
-        "occurred_at", of: &record, with: record["created_at"].isEmpty ? writer.now.fieldValue : record["created_at"])
-    case .user, .tag, .board, .stage: break
-    }
-  }
-
-  private func completeDeal(
-    _ record: inout R, _ values: [FieldValue], _ me: FieldValue, _ writer: StoreWriter,
-  ) throws {
-    let defaults = try deals ?? DealDefaults(writer.reader)
-    deals = defaults
-    fill("owner", of: &record, with: me)
-    fill("board", of: &record, with: defaults.board)
-    if !isFilled("currency", values) { record["currency"] = defaults.currency.fieldValue }
-    if let stage = defaults.stage(record["stage"].text ?? "") {
-      record["stage"] = stage.key.fieldValue
-      if !isFilled("probability", values) { record["probability"] = .integer(stage.probability) }
-    }
-    let entered = record["created_at"].isEmpty ? writer.now.fieldValue : record["created_at"]
-    fill("stage_entered_at", of: &record, with: entered)
-  }
-
-  private func fill(_ name: String, of record: inout R, with value: FieldValue) {
-    if record[name].isEmpty { record[name] = value }
-  }
-
-  private func isFilled(_ name: String, _ values: [FieldValue]) -> Bool {
-    zip(infos, values).contains { $0.name == name && !$1.isEmpty }
   }
 
   // MARK: Records that are there
@@ -170,23 +108,4 @@ final class RowSaver<R: Record> {
       }
     }
   }
-}
-
-/// What a deal has that a file does not say: the first board, and its stages by key and name.
-private struct DealDefaults {
-  let board: FieldValue
-  let currency: String
-  private var stages: [String: Stage] = [:]
-
-  init(_ reader: StoreReader) throws {
-    let first = try reader.all(Board.self).min { ($0.position, $0.id.rawValue) < ($1.position, $1.id.rawValue) }
-    board = first?.id.fieldValue ?? .none
-    currency = try reader.setting("currency") ?? "USD"
-    for stage in try first.map({ try reader.stages(of: $0.id) }) ?? [] {
-      stages[stage.key] = stage
-      stages[SearchText.fold(stage.name)] = stage
-    }
-  }
-
-  func stage(_ text: String) -> Stage? { stages[text] ?? stages[SearchText.fold(text)] }
 }
