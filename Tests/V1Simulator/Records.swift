@@ -125,6 +125,7 @@ extension V1Server {
     tables[resource]?.rows[id] = row
     tables[resource]?.nextID = id + 1
     writes += 1
+    past.append(Stored(resource: resource, id: id, isNew: true, values: all))
     return row
   }
 
@@ -141,6 +142,7 @@ extension V1Server {
     if isTouching { row.updatedAt = now }
     tables[resource]?.rows[id] = row
     writes += 1
+    if !values.isEmpty { past.append(Stored(resource: resource, id: id, isNew: false, values: values)) }
     return row
   }
 

@@ -114,3 +114,8 @@ extension V1Server {
     HTTPResponse(status, headers: ["Content-Type": "application/json"], body: detail(resource, row))
   }
 }
+
+extension V1Server {
+  /// What a GET of the row answers, for those who compare.
+  package func wireDetail(_ resource: V1Resource, _ row: V1Row) -> [UInt8] { detail(resource, row) }
+}

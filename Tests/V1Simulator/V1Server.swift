@@ -14,8 +14,10 @@ package struct V1Server: Sendable {
   var sessions = Sessions()
   var limits = Limits()
   var random: SplitMix64
-  /// What a retried request would be told to see whether it was carried out: how many writes were.
+  /// Writes that were carried out.
   package internal(set) var writes = 0
+  /// Everything that was ever stored, in order, for those who check that nothing was lost or made twice.
+  package internal(set) var past: [Stored] = []
 
   package init(quirks: Quirks = Quirks(), now: Instant = Instant(seconds: 1_795_000_000), seed: UInt64 = 1) {
     self.quirks = quirks
@@ -136,6 +138,14 @@ package struct V1User: Hashable, Sendable {
       "date_joined": .string("2026-01-01T08:00:00.000001Z"),
     ])
   }
+}
+
+/// One write as it went into a table.
+package struct Stored: Hashable, Sendable {
+  package let resource: V1Resource
+  package let id: Int
+  package let isNew: Bool
+  package let values: [String: JSONValue]
 }
 
 /// The rows of one resource, by id.

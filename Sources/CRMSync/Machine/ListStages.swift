@@ -303,7 +303,7 @@ extension Round {
   mutating func vanished(_ mapping: Mapping, _ store: inout some SyncStore) throws {
     report.vanished += 1
     let operations = try store.operations(of: mapping.key)
-    let edits = operations.flatMap(\.edits)
+    let edits = operations.flatMap { $0.edits.sorted { $0.key < $1.key } }
     for (name, edit) in edits {
       try note(Conflict(mapping.key, name, .deletedThere, base: edit.from, mine: edit.to), &store)
     }

@@ -152,7 +152,7 @@ extension PushStage {
     _ operation: OutboxOperation, _ row: WireRow, _ round: inout Round, _ store: inout some SyncStore,
   ) throws -> Step {
     try round.note(Conflict(operation.key, nil, .deletedHere), &store)
-    for (name, edit) in operation.edits {
+    for (name, edit) in operation.edits.sorted(by: { $0.key < $1.key }) {
       try round.note(Conflict(operation.key, name, .deletedHere, base: edit.from, mine: edit.to), &store)
     }
     try store.removeOperation(operation.seq)

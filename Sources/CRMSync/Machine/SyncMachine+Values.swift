@@ -41,6 +41,7 @@ package struct RoundReport: Hashable, Sendable {
   package var vanished = 0
   /// What was left out, for a person.
   package var problems: [String] = []
+  package init() {}
 }
 
 /// What is wanted of a round beyond the usual.
