@@ -7,7 +7,8 @@ struct Client: Sendable {
   struct Wish: Hashable, Sendable {
     let key: RecordKey
     let field: String
-    let word: String
+    /// Nil if the field was cleared or set to what others may set it to.
+    let word: String?
   }
 
   var store: MemorySyncStore
@@ -63,7 +64,7 @@ struct Client: Sendable {
       var old: [String: JSONValue] =
         if case .object(let all)? = store.record(key)?.fields["custom_fields"] { all } else { [:] }
       old["k\(member)"] = .string(word)
-      try set(key, "custom_fields", .object(old), word)
+      try set(key, "custom_fields", .object(old), word, part: "k\(member)")
     case .delete(let number):
       guard let key = pick(number) else { return }
       deletedByUser.insert(key)
@@ -125,11 +126,13 @@ struct Client: Sendable {
     try set(key, texts[choice % texts.count], .text(word), word)
   }
 
-  private mutating func set(_ key: RecordKey, _ field: String, _ value: FieldValue, _ word: String?) throws {
+  private mutating func set(
+    _ key: RecordKey, _ field: String, _ value: FieldValue, _ word: String?, part: String = "",
+  ) throws {
     let old = store.record(key)?.fields[field] ?? .none
     store.update(key, [field: value])
     try store.noteEdit(key, [field: Edit(from: old, to: value)])
-    if let word { wishes.append(Wish(key: key, field: field, word: word)) }
+    wishes.append(Wish(key: key, field: field + part, word: word))
   }
 
   private mutating func convert(_ number: Int) throws {

@@ -368,21 +368,15 @@ extension World {
     let past = network.server.past.map { "\($0.values)" }.joined(separator: "\n")
     let conflicts = client.store.conflicts.map { "\($0.mine)" }.joined(separator: "\n")
     let waiting = client.store.operations().map { "\($0.edits) \($0.sent)" }.joined(separator: "\n")
-    for wish in client.wishes
-    where !past.contains(wish.word) && !conflicts.contains(wish.word) && !waiting.contains(wish.word) {
+    for wish in client.wishes {
+      guard let word = wish.word, ![past, conflicts, waiting].contains(where: { $0.contains(word) }) else { continue }
       let record = client.store.record(wish.key)
       let isCreate = client.store.operations(of: wish.key).contains { $0.action == .create }
-      let later = client.wishes.last { $0.key == wish.key && $0.field == wish.field }
-      let isWholeValue = !["notes", "tags", "custom_fields"].contains(wish.field)
-      if record?.isTrashed != false || isCreate || (isWholeValue && later != wish) { continue }
-      if client.store.mapping(wish.key) == nil { continue }
-      // A text that was cleared again was never meant to arrive.
-      if isWholeValue, "\(record?.fields[wish.field] ?? .none)".contains(wish.word) == false,
-        record?.fields[wish.field] ?? FieldValue.none == FieldValue.none
-      {
-        continue
-      }
-      throw Violation(invariant: "I2", detail: "client \(index): \(wish.key).\(wish.field) lost \(wish.word)")
+      let isWholeValue = !["notes", "tags"].contains(wish.field)
+      let isReplaced = isWholeValue && client.wishes.last { $0.key == wish.key && $0.field == wish.field } != wish
+      // What never left, or was deleted, or replaced by the rep himself, is not lost.
+      if record?.isTrashed != false || isCreate || isReplaced || client.store.mapping(wish.key) == nil { continue }
+      throw Violation(invariant: "I2", detail: "client \(index): \(wish.key).\(wish.field) lost \(word)")
     }
   }
 

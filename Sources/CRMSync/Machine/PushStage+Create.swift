@@ -74,7 +74,11 @@ extension PushStage {
   ) throws -> Step {
     guard var operation = try store.operation(seq) else { return .again }
     let email = operation.sent["email"]
-    let heads = try rows(reply, operation, round).filter { row in
+    guard reply.verdict == .success, let page = listed(reply, operation, round) else {
+      operation.state = .pending
+      return try postpone(operation, until: nil, &round, &store)
+    }
+    let heads = try page.rows.filter { row in
       try row.fields["email"] == email && store.mapping(operation.key.kind, serverID: row.id) == nil
     }
     guard heads.count == 1, let email else {
@@ -91,14 +95,14 @@ extension PushStage {
     return inspect(operation, operation.suspects, round)
   }
 
-  private func rows(_ reply: Reply, _ operation: OutboxOperation, _ round: Round) throws -> [WireRow] {
-    guard reply.verdict == .success else { return [] }
+  /// The rows and the end of a page, or nil if it is none that can be read: that says nothing about what is there.
+  private func listed(_ reply: Reply, _ operation: OutboxOperation, _ round: Round) -> (rows: [WireRow], hasNext: Bool)? {
     let shape = round.shape(operation.key.kind)
     do {
       let page = try WirePage(reply.body)
-      return try page.heads.map { try page.row($0, as: shape) }
-    } catch is WireProblem {
-      return []
+      return (try page.heads.map { try page.row($0, as: shape) }, page.hasNext)
+    } catch {
+      return nil
     }
   }
 
@@ -128,22 +132,19 @@ extension PushStage {
     _ seq: Int64, _ page: Int, _ found: [Int64], _ reply: Reply, _ round: inout Round, _ store: inout some SyncStore,
   ) throws -> Step {
     guard let operation = try store.operation(seq) else { return .again }
-    guard reply.verdict == .success || (reply.verdict == .notFound && page > 1) else {
-      return try postpone(operation, until: nil, &round, &store)
-    }
+    let isBeyondEnd = reply.verdict == .notFound && page > 1
+    guard let listing = isBeyondEnd ? ([], false) : listed(reply, operation, round), isBeyondEnd || reply.verdict == .success
+    else { return try postpone(operation, until: nil, &round, &store) }
     let shape = round.shape(operation.key.kind)
     var found = found
-    let rows = try rows(reply, operation, round)
-    for row in rows where row.id > operation.idFloor && !found.contains(row.id) {
+    for row in listing.rows where row.id > operation.idFloor && !found.contains(row.id) {
       guard try store.mapping(operation.key.kind, serverID: row.id) == nil else { continue }
       let isKnownAgain = row.intent == operation.intent
       if isKnownAgain || Candidate.matches(row, operation, shape) { found.append(row.id) }
     }
-    let hasNext: Bool
-    do { hasNext = try reply.verdict == .success && WirePage(reply.body).hasNext } catch { hasNext = false }
     // Rows older than the create end an unfiltered list; one page more for clocks that are not exact.
-    let isPast = page > 1 && rows.allSatisfy { $0.id <= operation.idFloor }
-    if hasNext, !isPast, page < 20 {
+    let isPast = page > 1 && listing.rows.allSatisfy { $0.id <= operation.idFloor }
+    if listing.hasNext, !isPast, page < 20 {
       work = .searching(seq, page: page + 1, found: found)
       return .ask([list(operation.key.kind, search: Candidate.searchText(operation), page: page + 1, round)])
     }
@@ -165,7 +166,9 @@ extension PushStage {
       return try postpone(operation, until: nil, &round, &store)
     }
     let shape = round.shape(operation.key.kind)
-    let rows = replies.filter { $0.verdict == .success }.compactMap { Self.row($0, operation, round) }
+    let answered = replies.filter { $0.verdict == .success }
+    let rows = answered.compactMap { Self.row($0, operation, round) }
+    guard rows.count == answered.count else { return try postpone(operation, until: nil, &round, &store) }
     let others = try rows.filter { try store.mapping(operation.key.kind, serverID: $0.id) == nil }
     if let ours = others.first(where: { $0.intent == operation.intent }) {
       try settle(operation, ours, isEcho: false, &round, &store)
