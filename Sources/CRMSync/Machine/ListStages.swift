@@ -103,7 +103,9 @@ struct PullStage: SyncStage {
       (cursor.page, cursor.lastCount, cursor.top) = (1, nil, nil)
       cursor.passStartedAt = round.now
     }
-    guard try round.fact("ordering \(kind)", store) == nil else { return try ask(&round, &store) }
+    // A list of a page is read whole anyway, whatever its order.
+    let isShort = try store.mappingCount(kind) <= 20
+    guard try !isFull, !isShort, round.fact("ordering \(kind)", store) == nil else { return try ask(&round, &store) }
     isProbing = true
     return .ask([HTTPRequest(.get, round.path(kind), query: [QueryItem("ordering", "updated_at")])])
   }

@@ -295,14 +295,27 @@ extension PushStage {
 
 /// Whether a row can be what a create made.
 enum Candidate {
-  /// True if every value that was sent and is in the row is the same.
+  /// The values that tell records of a kind apart. Others, such as scores, may have changed by themselves since.
+  private static func identity(_ kind: EntityKind) -> [String] {
+    switch kind {
+    case .lead: ["email", "first_name", "last_name", "company_name"]
+    case .contact: ["email"]
+    case .opportunity: ["name", "amount", "contact"]
+    default: ["title", "description", "due_date", "assigned_to"]
+    }
+  }
+
+  /// True if what tells it apart and was sent is the same in the row, as far as the row has it.
   static func matches(
     _ row: WireRow, _ operation: OutboxOperation, _ shape: WireShape, _ contact: Int64? = nil,
   ) -> Bool {
     if let contact, row.fields["contact"] != .reference(contact) { return false }
-    return !operation.sent.isEmpty
+    let names = identity(operation.key.kind).filter { operation.sent[$0] != nil }
+    return !names.isEmpty
       && shape.fields.allSatisfy { info in
-        guard let sent = operation.sent[info.name], let value = row.fields[info.name] else { return true }
+        guard names.contains(info.name), let sent = operation.sent[info.name], let value = row.fields[info.name] else {
+          return true
+        }
         return Merge.isSame(sent, value, as: info.kind)
       }
   }

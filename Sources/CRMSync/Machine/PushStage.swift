@@ -236,6 +236,7 @@ enum Coalescing {
       case (.update, .delete), (.complete, .delete):
         var delete = operation
         delete.edits = first.edits
+        delete.take(operation.edits)
         try store.removeOperation(first.seq)
         try store.save(delete)
         kept = delete
