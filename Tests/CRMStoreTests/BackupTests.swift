@@ -72,7 +72,7 @@ import Testing
     var migrator = DatabaseMigrator()
     migrator.registerMigration("001 initial shape") { db in
       try db.execute(sql: InitialShape.sql)
-      for kind in EntityKind.allCases where kind.isIndexedForSearch { try db.execute(sql: TextIndex.sql(for: kind)) }
+      for kind in InitialShape.searched { try db.execute(sql: InitialShape.textIndex(of: kind)) }
     }
     let old = try DatabasePool(path: path, configuration: CRMStore.bareConfiguration)
     try migrator.migrate(old)

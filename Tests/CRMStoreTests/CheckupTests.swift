@@ -41,12 +41,9 @@ import Testing
   @Test(arguments: [
     "UPDATE lead SET search_text = 'something else' WHERE id = 7",
     "UPDATE lead SET last_name = 'Nobody' WHERE id = 7",
-    """
-    INSERT INTO lead_text(lead_text, rowid, search_text)
-    SELECT 'delete', id, search_text FROM lead WHERE id = 7
-    """,
-    "UPDATE contact SET deleted_at = 1 WHERE id = 3",
-    "INSERT INTO task_text(rowid, search_text) VALUES (9999, 'a task that is not there')",
+    "DELETE FROM lead_gram WHERE key = (SELECT min(key) FROM lead_gram)",
+    "UPDATE contact_gram SET ids = x'01FFFFFFFF' WHERE key = (SELECT max(key) FROM contact_gram)",
+    "INSERT INTO task_gram(key, ids) VALUES (777, x'0001')",
   ])
   func anIndexThatIsNotThatOfTheRowsIsFoundAndRebuilt(harm: String) throws {
     let store = try book()

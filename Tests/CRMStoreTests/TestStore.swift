@@ -47,8 +47,11 @@ let testToday = LocalCalendar.utc.day(of: testNow)
 
 extension CRMStore {
   /// A store that does not wait for the disk: tests that kill nothing need no fsync.
+  /// Its text index takes in rows after a few, so that small books use both it and the rows beside it.
   static func hasty(_ path: String) throws -> CRMStore {
-    let store = try CRMStore(path: path) { testNow }
+    var limits = TextIndexLimits()
+    limits.loose = 7
+    let store = try CRMStore(path: path, textLimits: limits) { testNow }
     try store.pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = OFF") }
     return store
   }
@@ -79,10 +82,7 @@ extension CRMStore {
   private static func problems(of kind: EntityKind, _ db: Database) throws -> [String] {
     let name = kind.rawValue
     var problems: [String] = []
-    do {
-      // Rank 1 compares the index with the rows.
-      try db.execute(sql: "INSERT INTO \(name)_text(\(name)_text, rank) VALUES ('integrity-check', 1)")
-    } catch { problems.append("the index of \(name): \(error)") }
+    if try !TextIndex.agrees(kind, in: db) { problems.append("the index of \(name)") }
     func check<R: CRMDomain.Record>(_ type: R.Type) throws {
       let stored = try Row.fetchAll(db, sql: "SELECT id, search_text FROM \"\(name)\"")
       for row in stored {

@@ -5,18 +5,37 @@ struct CellPlan {
   let slot: Int
   let field: FieldInfo
   let transform: ColumnTransform
+  /// What is done to the text before it is read; nil where it is read as it stands.
+  let preparation: CellPreparation?
+  /// The columns whose texts are put together, this one among them; empty where it fills its field alone.
+  let joined: [Int]
+  /// True if an empty cell takes the old value away.
+  let clears: Bool
   private let limit: Int
   /// Values met before, because columns of choices and names repeat a few of them.
   private var known: [String: FieldValue] = [:]
 
   private static let knownLimit = 500
 
-  init(column: Int, slot: Int, field: FieldInfo, transform: ColumnTransform) {
+  init(
+    column: Int, slot: Int, field: FieldInfo, transform: ColumnTransform, options: ColumnOptions = ColumnOptions(),
+    joined: [Int] = [],
+  ) {
     self.column = column
     self.slot = slot
     self.field = field
     self.transform = transform
+    self.joined = joined
+    preparation = options.changesTexts || !joined.isEmpty ? CellPreparation(options) : nil
+    clears = options.empty == .clear
     limit = field.limit ?? Int.max
+  }
+
+  /// Puts the value of `texts`, those of its columns, into its slot, prepared as the options say.
+  mutating func read(_ texts: [String], into values: inout [FieldValue]) -> String? {
+    guard let preparation else { return nil }
+    let text = preparation.text(of: texts)
+    return read(text.utf8Span.span, keepsBlanks: preparation.keepsBlanks, into: &values)
   }
 
   /// Puts the value of `bytes` into its slot; answers what is wrong with it, or nil.

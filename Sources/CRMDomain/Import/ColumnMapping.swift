@@ -27,17 +27,27 @@ package struct ColumnMapping: Hashable, Sendable {
     package var reason: String
     /// What had to be guessed about the values, or what the choices do not know.
     package var remark: String?
+    /// What a person asked for; `transform` follows it.
+    package var options = ColumnOptions()
   }
 
   /// What becomes of columns that fit no field.
   package enum Unmapped: Sendable { case custom, ignored }
 
+  /// A value that every row has, whatever its cells say.
+  package struct Stamp: Hashable, Sendable {
+    package let field: FieldInfo
+    /// A name where the field refers to a record.
+    package let value: FieldValue
+  }
+
   package let kind: EntityKind
   package var columns: [Column]
+  package var stamps: [Stamp] = []
 
   /// The required fields that no column fills; new records would lack them.
   package var missing: [FieldInfo] {
-    let filled = Set(columns.flatMap { filledNames($0) })
+    let filled = Set(columns.flatMap { filledNames($0) } + stamps.map(\.field.name))
     return kind.fields.filter { $0.isRequired && !filled.contains($0.name) }
   }
 
@@ -68,6 +78,7 @@ extension ColumnMapping {
     let columns = headers.indices.map { index in
       let seed = Column(
         index: index, header: headers[index], target: .ignored, transform: .text, confidence: 0, reason: "")
+      if ImportReport.ownColumns.contains(headers[index]) { return seed.leftOut("written by the import before") }
       guard let match = matches[index] else {
         return seed.unmatched(unmapped, kind, profiles[index], &names, delimiter)
       }
@@ -109,7 +120,7 @@ extension ColumnMapping {
 
   /// The same for files with the same columns in the same order, by which a saved mapping is found again.
   package static func fingerprint(of header: [String]) -> String {
-    header.map(HeaderName.key).joined(separator: "|")
+    header.filter { !ImportReport.ownColumns.contains($0) }.map(HeaderName.key).joined(separator: "|")
   }
 
   /// Leaves a column out.
@@ -121,13 +132,27 @@ extension ColumnMapping {
     columns[index].remark = nil
   }
 
-  /// Sends a column to `field`, whatever was suggested, with the transform its values ask for.
+  /// Sends a column to `field`, whatever was suggested, with the transform its values, or `options`, ask for.
   package mutating func set(
     _ index: Int, to field: FieldInfo, sample: [[String]], delimiter: UInt8 = UInt8(ascii: ","),
+    options: ColumnOptions = ColumnOptions(),
   ) {
     let profile = ColumnProfile(sample.lazy.compactMap { index < $0.count ? $0[index] : nil })
-    let match = ColumnMatcher.Match(field: field, score: 1, reason: "chosen", splitsName: false)
+    let match = ColumnMatcher.Match(field: field, score: 1, reason: "chosen", splitsName: options.splitsName)
     columns[index] = columns[index].matched(match, profile, delimiter)
+    columns[index].options = options
+    columns[index].obeyOptions()
+  }
+
+  /// Every column, going nowhere.
+  static func unmapped(_ kind: EntityKind, header: [String], sample: [[String]]) -> ColumnMapping {
+    let count = header.isEmpty ? sample.map(\.count).max() ?? 0 : header.count
+    let columns = (0..<count).map { index in
+      Column(
+        index: index, header: header.isEmpty ? "" : header[index], target: .ignored, transform: .text, confidence: 1,
+        reason: "left out")
+    }
+    return ColumnMapping(kind: kind, columns: columns)
   }
 }
 
@@ -147,6 +172,22 @@ extension FieldInfo {
 }
 
 extension ColumnMapping.Column {
+  /// Makes the transform read what the options say.
+  fileprivate mutating func obeyOptions() {
+    if let order = options.dateOrder {
+      transform = transform.reading(order)
+      if !transform.isText { remark = nil }
+    }
+    if let mark = options.decimalMark { transform = transform.reading(mark) }
+    if options.constant != nil || !options.choices.isEmpty { remark = nil }
+  }
+
+  func leftOut(_ reason: String) -> Self {
+    var column = self
+    (column.confidence, column.reason) = (1, reason)
+    return column
+  }
+
   func matched(_ match: ColumnMatcher.Match, _ profile: ColumnProfile, _ delimiter: UInt8) -> Self {
     var column = self
     column.target = match.field.isCustom ? .custom(match.field) : .field(match.field)

@@ -36,6 +36,25 @@ package enum ColumnTransform: Hashable, Sendable {
 }
 
 extension ColumnTransform {
+  var isText: Bool { self == .text }
+
+  func reading(_ order: DateOrder) -> ColumnTransform {
+    switch self {
+    case .day: .day(order)
+    case .instant: .instant(order)
+    default: self
+    }
+  }
+
+  func reading(_ mark: DecimalMark) -> ColumnTransform {
+    switch self {
+    case .money: .money(mark)
+    case .integer: .integer(mark)
+    case .shareOfOne: .shareOfOne(mark)
+    default: self
+    }
+  }
+
   /// The transform for a column of `profile` that fills `field`, and what it had to guess.
   static func suited(
     to field: FieldInfo, profile: ColumnProfile, delimiter: UInt8,

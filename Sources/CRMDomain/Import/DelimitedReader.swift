@@ -49,6 +49,36 @@ package struct DelimitedReader {
     headersLeft = dialect.headerRows
   }
 
+  /// Where a row begins.
+  package struct Place: Hashable, Sendable {
+    /// Bytes of text before it.
+    package var offset = 0
+    /// As a spreadsheet counts.
+    package var row = 1
+    package var line = 1
+    /// True if the row before ended with CR, whose LF may come next.
+    package var isAfterCR = false
+
+    package init() {}
+  }
+
+  /// Where the first row begins that was not passed on yet.
+  package var place: Place {
+    var place = Place()
+    (place.offset, place.row, place.line, place.isAfterCR) = (bufferOffset + rowStart, row, line, endedWithCR)
+    return place
+  }
+
+  /// Goes on at `place` of a text whose header was read before; `columns` are those of its first row.
+  package init(dialect: Dialect, at place: Place, columns: Int?, rowLimit: Int = DelimitedReader.rowLimit) {
+    self.init(dialect: dialect, rowLimit: rowLimit)
+    guard place.offset > 0 else { return }
+    isAtStart = false
+    headersLeft = 0
+    self.columns = columns
+    (bufferOffset, row, line, endedWithCR) = (place.offset, place.row, place.line, place.isAfterCR)
+  }
+
   /// Passes every row that ends within `chunk`, which continues the text read before, to `body`.
   ///
   /// - Throws: `DelimitedProblem`, `EncodingProblem`, or what `body` throws; the reader is of no use after any of them.
@@ -140,7 +170,7 @@ extension DelimitedReader {
       let length = lineEnd.starts(with: "\r\n".utf8) ? 7 : lineEnd.first == 0x0A || lineEnd.first == 0x0D ? 6 : 0
       if length > 0 {
         var dialect = dialect
-        dialect.delimiter = text[text.startIndex + 4]
+        if !dialect.overrulesSeparatorLine { dialect.delimiter = text[text.startIndex + 4] }
         marks = ByteMarks(dialect)
         rowStart += length
         line += 1

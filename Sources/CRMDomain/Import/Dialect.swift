@@ -15,6 +15,8 @@ package struct Dialect: Hashable, Sendable {
   package var footerBytes = 0
   /// True if cells are quoted whether they need it or not, so that quotes say nothing about blanks inside them.
   package var quotesEverything = false
+  /// True if a `sep=;` line is passed over without being obeyed.
+  package var overrulesSeparatorLine = false
 
   package init() {}
 

@@ -18,6 +18,8 @@ package enum DialectDetector {
     package var header: [String]
     /// The first rows of data.
     package var sample: [[String]]
+    /// The rows that `footerBytes` hold.
+    package var footerRows = 0
   }
 
   /// Rows that are kept as a sample.
@@ -25,30 +27,42 @@ package enum DialectDetector {
 
   /// - Parameter head: the first bytes of the file, or all of it.
   /// - Parameter tail: its last bytes, empty if `head` is all of it.
+  /// - Parameter choice: what is not to be found out.
   /// - Throws: `FileProblem` for a file that holds no rows of text.
-  package static func detect(head: [UInt8], tail: [UInt8] = []) throws(FileProblem) -> Guess {
+  package static func detect(
+    head: [UInt8], tail: [UInt8] = [], choice: DialectChoice = DialectChoice(),
+  ) throws(FileProblem) -> Guess {
+    let isWhole = tail.isEmpty && head.count <= headLimit
     let head = Array(head.prefix(headLimit))
     guard !head.isEmpty else { throw .empty }
-    var (encoding, confidence) = EncodingDetector.detect(head)
-    if encoding == .utf8, confidence == 1, tail.contains(where: { $0 >= 0x80 }) {
-      // An ASCII beginning says nothing; the end may.
-      (encoding, confidence) = EncodingDetector.detect(Array(tail.drop { (0x80...0xBF).contains($0) }))
-    }
+    if let format = FileFormat.of(head) { throw .format(format) }
+    let (encoding, confidence) = encoding(head, tail, choice)
     let text = try decoded(head, encoding)
     guard !isBinary(text) else { throw .binary }
-    var dialect = Dialect()
+    let ranked = candidates(text, choice, isWhole: isWhole)
+    guard let first = ranked.first, !first.rows.isEmpty else { throw .empty }
+    var dialect = first.dialect
     dialect.newline = newline(in: text)
-    var best = candidates(text, isWhole: tail.isEmpty)
-    guard let first = best.first, !first.rows.isEmpty else { throw .empty }
-    best.removeFirst()
-    dialect.delimiter = first.dialect.delimiter
-    dialect.quote = first.dialect.quote
-    dialect.escape = first.dialect.escape
     dialect.encoding = encoding
-    let margin = first.score - (best.first { $0.dialect.delimiter != first.dialect.delimiter }?.score ?? 0)
-    return guess(
-      dialect, first, encodingConfidence: confidence, delimiterConfidence: min(1, max(0.3, 0.5 + margin)),
-      end: encoding == .utf8 ? tail.isEmpty ? text : tail : [])
+    dialect.overrulesSeparatorLine = choice.delimiter != nil
+    let rival = ranked.first { $0.dialect.delimiter != first.dialect.delimiter }?.score ?? 0
+    let margin = choice.delimiter == nil ? first.score - rival : 1
+    var guess = guess(
+      dialect, first, choice, encodingConfidence: confidence, delimiterConfidence: min(1, max(0.3, 0.5 + margin)))
+    let end = isWhole ? text : try decoded(tail, encoding)
+    let footer = FooterFinder(guess.dialect, columns: first.columns).footer(in: end, source: isWhole ? head : tail)
+    (guess.dialect.footerBytes, guess.footerRows) = (footer.bytes, footer.bytes > 0 ? footer.rows : 0)
+    return guess
+  }
+
+  private static func encoding(
+    _ head: [UInt8], _ tail: [UInt8], _ choice: DialectChoice,
+  ) -> (FileEncoding, confidence: Double) {
+    if let chosen = choice.encoding { return (chosen, 1) }
+    let found = EncodingDetector.detect(head)
+    guard found.encoding == .utf8, found.confidence == 1, tail.contains(where: { $0 >= 0x80 }) else { return found }
+    // An ASCII beginning says nothing; the end may.
+    return EncodingDetector.detect(Array(tail.drop { (0x80...0xBF).contains($0) }))
   }
 
   /// The column names and first rows of a file read as `dialect` says, for a preview that follows what is overridden.
@@ -80,21 +94,23 @@ package enum DialectDetector {
   }
 
   private static func guess(
-    _ dialect: Dialect, _ candidate: Candidate, encodingConfidence: Double, delimiterConfidence: Double,
-    end: [UInt8],
+    _ dialect: Dialect, _ candidate: Candidate, _ choice: DialectChoice, encodingConfidence: Double,
+    delimiterConfidence: Double,
   ) -> Guess {
     var dialect = dialect
-    let begin = candidate.preamble
+    var begin = PreambleFinder(rows: candidate.rows, numbers: candidate.numbers, columns: candidate.columns)
+      .start(candidate.preamble)
+    if let chosen = choice.preambleRows { begin = candidate.numbers.firstIndex { $0 > chosen } ?? candidate.rows.count }
     let rows = candidate.rows.dropFirst(begin)
-    dialect.preambleRows = begin == 0 ? 0 : candidate.numbers[begin] - 1
+    dialect.preambleRows = choice.preambleRows ?? (begin == 0 ? 0 : candidate.numbers[begin] - 1)
     dialect.quotesEverything = candidate.quotedShare > 0.95
-    dialect.footerBytes = FooterFinder(dialect, columns: candidate.columns).bytes(in: end)
-    let (hasHeader, headerConfidence) = HeaderFinder.hasHeader(Array(rows.prefix(50)))
-    dialect.headerRows = hasHeader ? 1 : 0
-    let data = rows.dropFirst(dialect.headerRows).prefix(sampleRows)
+    var (headerRows, confidence) = HeaderFinder.headerRows(of: Array(rows.prefix(50)))
+    if let chosen = choice.headerRows { (headerRows, confidence) = (chosen, 1) }
+    dialect.headerRows = headerRows
     return Guess(
       dialect: dialect, encodingConfidence: encodingConfidence, delimiterConfidence: delimiterConfidence,
-      headerConfidence: headerConfidence, header: hasHeader ? rows.first ?? [] : [], sample: Array(data))
+      headerConfidence: confidence, header: rows.prefix(headerRows).reduce([], join),
+      sample: Array(rows.dropFirst(headerRows).prefix(sampleRows)))
   }
 
   private static func decoded(_ bytes: [UInt8], _ encoding: FileEncoding) throws(FileProblem) -> [UInt8] {
@@ -107,11 +123,10 @@ package enum DialectDetector {
     }
   }
 
-  /// True if more than one byte in a hundred is a control character that no text has.
+  /// True if more than one byte in a hundred, and more than three, are control characters that no text has.
   private static func isBinary(_ text: [UInt8]) -> Bool {
     let controls = text.prefix(20_000).count { $0 < 0x20 && $0 != 0x09 && $0 != 0x0A && $0 != 0x0D && $0 != 0x0C }
-    return text.starts(with: "PK\u{3}\u{4}".utf8) || text.starts(with: "%PDF".utf8)
-      || controls * 100 > min(text.count, 20_000)
+    return controls > 3 && controls * 100 > min(text.count, 20_000)
   }
 
   private static func newline(in text: [UInt8]) -> Newline {
@@ -141,18 +156,21 @@ extension DialectDetector {
     var score = 0.0
   }
 
-  /// Every way to read the sample, the best first.
-  private static func candidates(_ text: [UInt8], isWhole: Bool) -> [Candidate] {
-    let named = namedDelimiter(text)
+  /// Every way to read the sample that `choice` leaves open, the best first.
+  private static func candidates(_ text: [UInt8], _ choice: DialectChoice, isWhole: Bool) -> [Candidate] {
+    let named = choice.delimiter ?? namedDelimiter(text)
+    let quotes: [UInt8?] = choice.quote.map { [$0.byte] } ?? (text.contains(0x27) ? [0x22, 0x27] : [0x22])
     var candidates: [Candidate] = []
     for delimiter in named.map({ [$0] }) ?? delimiters {
-      for quote in [0x22, 0x27] as [UInt8] where quote == 0x22 || text.contains(0x27) {
-        for escape in [nil, 0x5C] as [UInt8?] where escape == nil || hasEscapedQuote(text, quote) {
+      for quote in quotes {
+        let found = quote.map { hasEscapedQuote(text, $0) } ?? false
+        for escape in choice.escape.map({ [$0.byte] }) ?? (found ? [nil, 0x5C] : [nil]) {
           var dialect = Dialect()
           dialect.delimiter = delimiter
           dialect.quote = quote
           dialect.escape = escape
           dialect.headerRows = 0
+          dialect.overrulesSeparatorLine = choice.delimiter != nil
           candidates.append(read(text, dialect, isWhole: isWhole))
         }
       }
@@ -191,8 +209,8 @@ extension DialectDetector {
     }
     do {
       try reader.read(Array(text.prefix(64_000)), take)
-      // The last row of a sample may be cut, and is not looked at.
-      if isWhole, text.count <= 64_000 { try reader.finish(take) }
+      // The last row of a sample may be cut, and is not looked at unless it is the only one.
+      if (isWhole && text.count <= 64_000) || candidate.rows.isEmpty { try reader.finish(take) }
     } catch {
       broken += 5
     }
@@ -219,7 +237,8 @@ extension DialectDetector {
     candidate.score = even * (0.4 + 0.6 * clean) + wide + usualQuote - min(0.5, Double(broken) * 0.02)
     // A colon parts hours and minutes more often than cells.
     if candidate.dialect.delimiter == 0x3A { candidate.score -= 0.2 }
-    if candidate.dialect.escape != nil { candidate.score += broken == 0 ? 0.01 : -0.01 }
+    // Escapes that nothing asks for: without them the rows are as good.
+    if candidate.dialect.escape != nil { candidate.score -= broken == 0 ? 0.001 : 0.01 }
   }
 
   /// The number of cells that most rows have; rows of one cell, which may be titles and remarks, weigh a quarter.
@@ -245,87 +264,5 @@ extension DialectDetector {
       if isValue, !isFramed { clean += 1 }
     }
     return Double(clean) / Double(max(1, cells))
-  }
-}
-
-/// A file that cannot be imported at all, and why.
-package enum FileProblem: Error, Hashable, Sendable {
-  case empty
-  case binary
-  case unreadable(EncodingProblem)
-
-  package var sentence: String {
-    switch self {
-    case .empty: "The file is empty. Choose a file with a header and at least one row."
-    case .unreadable(let problem): problem.sentence
-    case .binary: "This is not a text file. Save the table as CSV (UTF-8) and import that."
-    }
-  }
-}
-
-// MARK: Header and footer
-
-/// Tells whether the first row names the columns.
-private enum HeaderFinder {
-  static func hasHeader(_ rows: [[String]]) -> (Bool, confidence: Double) {
-    guard let first = rows.first else { return (false, 0.5) }
-    let names = first.map { $0.trimmed }
-    let profile = ColumnProfile(names)
-    if profile.emails + profile.urls > 0 { return (false, 0.95) }
-    let known = names.count { EntityKind.isKnownHeader($0) }
-    if known >= 2 || (known == 1 && names.count <= 2) { return (true, 0.98) }
-    if profile.dates > 0 || profile.numbers > 0 || profile.phones > 0 { return (false, 0.85) }
-    let filled = names.filter { !$0.isEmpty }
-    guard !filled.isEmpty, Set(filled).count == filled.count else { return (false, 0.7) }
-    let typed = names.indices.count { column in
-      let values = ColumnProfile(rows.dropFirst().lazy.compactMap { column < $0.count ? $0[column] : nil })
-      return values.share(values.numbers + values.dates + values.emails + values.urls) > 0.7
-    }
-    return (true, typed > 0 ? 0.9 : known > 0 ? 0.8 : 0.6)
-  }
-}
-
-extension EntityKind {
-  fileprivate static func isKnownHeader(_ name: String) -> Bool {
-    HeaderName(name).readings.contains { knownHeaders.contains($0.key) }
-  }
-
-  private static let knownHeaders: Set<String> = {
-    let kinds: [EntityKind] = [.lead, .contact, .opportunity, .task, .activity]
-    let own = kinds.flatMap(\.fields).flatMap { $0.names + [$0.name, $0.label] }
-    let synonyms = HeaderSynonyms.entries.map(\.words) + [HeaderSynonyms.fullName]
-    let words = synonyms.flatMap { $0.split { $0 == "|" || $0 == "\n" } }.map(String.init)
-    return Set((own + words).map(HeaderName.key))
-  }()
-}
-
-/// Finds the remarks below the data: rows of one cell in a table of several columns.
-private struct FooterFinder {
-  private let dialect: Dialect
-  private let columns: Int
-
-  init(_ dialect: Dialect, columns: Int) {
-    self.dialect = dialect
-    self.columns = columns
-  }
-
-  /// Bytes of `text`, the end of a file in UTF-8, that the footer takes; 0 if there is none.
-  func bytes(in text: [UInt8]) -> Int {
-    guard columns > 2 else { return 0 }
-    var dialect = dialect
-    (dialect.headerRows, dialect.preambleRows) = (0, 0)
-    var reader = DelimitedReader(dialect: dialect)
-    var rows: [(offset: Int, filled: Int)] = []
-    func take(_ row: borrowing DelimitedRow) {
-      rows.append((row.offset, (0..<row.count).count { !row.raw($0).isEmpty }))
-    }
-    do {
-      try reader.read(text, take)
-      try reader.finish(take)
-    } catch {
-      return 0
-    }
-    guard let last = rows.lastIndex(where: { $0.filled > 1 }), last + 1 < rows.count, last > 0 else { return 0 }
-    return text.count - rows[last + 1].offset
   }
 }

@@ -36,5 +36,44 @@ extension FieldValue {
 
 extension JSONValue {
   /// A text as it is, anything else as JSON writes it.
-  fileprivate var plainText: String { if case .string(let text) = self { text } else { text } }
+  var plainText: String { if case .string(let text) = self { text } else { text } }
+}
+
+extension FieldKind {
+  /// The word a custom field's kind is stored as, and called by in a plan.
+  package var customType: String {
+    switch self {
+    case .text, .reference, .customFields: "text"
+    case .longText: "textarea"
+    case .email: "email"
+    case .phone: "phone"
+    case .url: "url"
+    case .choice: "select"
+    case .integer: "number"
+    case .money: "decimal"
+    case .flag: "boolean"
+    case .day: "date"
+    case .instant: "datetime"
+    case .tags: "multiselect"
+    }
+  }
+
+  /// - Parameter choices: a line each.
+  package init(customType: String, choices: String) {
+    self =
+      switch customType {
+      case "textarea": .longText
+      case "email": .email
+      case "phone": .phone
+      case "url": .url
+      case "select", "radio": .choice(choices.split(separator: "\n").map { Choice(String($0)) })
+      case "number": .integer
+      case "decimal": .money
+      case "boolean", "checkbox": .flag
+      case "date": .day
+      case "datetime": .instant
+      case "multiselect": .tags
+      default: .text
+      }
+  }
 }

@@ -21,6 +21,12 @@ extension Record {
     get { Self.schema.value(of: name, in: self) }
     set { Self.schema.field(name)?.set(&self, newValue) }
   }
+
+  /// The value of a built-in or a custom field.
+  package subscript(info: FieldInfo) -> FieldValue {
+    get { info.isCustom ? Field<Self>(custom: info).get(self) : self[info.name] }
+    set { if info.isCustom { Field<Self>(custom: info).set(&self, newValue) } else { self[info.name] = newValue } }
+  }
 }
 
 /// The one description of an entity. Forms, columns, filters, search, files, wire and history read it.
@@ -28,8 +34,8 @@ package struct Schema<R: Record>: Sendable {
   package let kind: EntityKind
   package let fields: [Field<R>]
   package let infos: [FieldInfo]
-  /// Those that free words in a filter look at, listed once because saving a row asks for them.
-  package let searchable: [Field<R>]
+  /// Those that free words in a filter look at.
+  package let searchText: SearchTextFields
   private let positions: [String: Int]
   private let getters: [@Sendable (R) -> FieldValue]
 
@@ -38,7 +44,7 @@ package struct Schema<R: Record>: Sendable {
     self.fields = fields
     infos = fields.map(\.info)
     getters = fields.map(\.get)
-    searchable = fields.filter(\.info.isSearchable)
+    searchText = SearchTextFields(infos)
     var positions: [String: Int] = [:]
     for (index, field) in fields.enumerated() { positions[field.info.name] = index }
     self.positions = positions

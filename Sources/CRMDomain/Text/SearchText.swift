@@ -56,17 +56,33 @@ package enum SearchText {
   }
 }
 
-extension Record {
-  /// The stored search text: the schema's searchable fields, then the texts among the custom fields by name.
-  package var searchText: String {
-    var parts: [(String, isPhone: Bool)] = []
-    parts.reserveCapacity(Self.schema.searchable.count)
-    for field in Self.schema.searchable {
-      if case .text(let text) = field.get(self) { parts.append((text, isPhone: field.info.kind == .phone)) }
-    }
-    for (_, value) in customFields.sorted(by: { $0.key < $1.key }) {
-      if case .string(let text) = value { parts.append((text, isPhone: false)) }
-    }
-    return SearchText.text(of: parts)
+/// Which of a kind's fields make its search text: the searchable ones, then the texts among the custom fields by name.
+package struct SearchTextFields: Sendable {
+  private let parts: [(index: Int, isPhone: Bool)]
+  private let custom: Int?
+
+  package init(_ fields: [FieldInfo]) {
+    parts = fields.indices.filter { fields[$0].isSearchable }.map { ($0, fields[$0].kind == .phone) }
+    custom = fields.firstIndex { $0.kind == .customFields }
   }
+
+  /// - Parameter value: what the record has in the field of that index.
+  package func text(_ value: (Int) -> FieldValue) -> String {
+    var texts: [(String, isPhone: Bool)] = []
+    texts.reserveCapacity(parts.count + 8)
+    for part in parts {
+      if case .text(let text) = value(part.index) { texts.append((text, part.isPhone)) }
+    }
+    if let custom, case .object(let object) = value(custom) {
+      for (_, value) in object.sorted(by: { $0.key < $1.key }) {
+        if case .string(let text) = value { texts.append((text, isPhone: false)) }
+      }
+    }
+    return SearchText.text(of: texts)
+  }
+}
+
+extension Record {
+  /// The stored search text.
+  package var searchText: String { Self.schema.searchText.text { Self.schema.fields[$0].get(self) } }
 }

@@ -20,30 +20,37 @@ enum FoldedCollation {
   static func compare(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Int32 {
     let shared = min(left.count, right.count)
     var index = 0
+    var word = 0
     while index < shared {
       let l = left[index]
       let r = right[index]
       if isSpecial(l) || isSpecial(r) {
-        guard l == 0x20, r == 0x20 else { return compareFolded(left, right) }
+        guard l == 0x20, r == 0x20 else { return compareFolded(left, right, from: word) }
+        word = index + 1
       } else if l != r {
         let l = lowered(l)
         let r = lowered(r)
-        if l != r { return index > 0 && left[index - 1] == 0x20 ? compareFolded(left, right) : l < r ? -1 : 1 }
+        if l != r { return l < r ? -1 : 1 }
       }
       index += 1
     }
     if left.count == right.count { return 0 }
-    let next = left.count > right.count ? left[index] : right[index]
-    return isSpecial(next) ? compareFolded(left, right) : left.count < right.count ? -1 : 1
+    let rest = (left.count > right.count ? left : right)[index...]
+    // What is left over may fold to nothing, but not if a letter is in it.
+    guard rest.contains(where: { !isSpecial($0) }) else { return compareFolded(left, right, from: word) }
+    return left.count < right.count ? -1 : 1
   }
 
   private static func isSpecial(_ byte: UInt8) -> Bool { byte <= 0x20 || byte >= 0x7F || byte == 0x27 || byte == 0x60 }
 
   private static func lowered(_ byte: UInt8) -> UInt8 { byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte }
 
-  private static func compareFolded(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Int32 {
-    let l = SearchText.fold(String(decoding: left, as: UTF8.self))
-    let r = SearchText.fold(String(decoding: right, as: UTF8.self))
+  /// - Parameter start: where a word begins, before which both are equal.
+  private static func compareFolded(
+    _ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer, from start: Int,
+  ) -> Int32 {
+    let l = SearchText.fold(String(decoding: left[start...], as: UTF8.self))
+    let r = SearchText.fold(String(decoding: right[start...], as: UTF8.self))
     if l.utf8.elementsEqual(r.utf8) { return 0 }
     return l.utf8.lexicographicallyPrecedes(r.utf8) ? -1 : 1
   }

@@ -87,7 +87,7 @@ private final class Salvage {
         path: OpenPath.readOnly($0.path), configuration: CRMStore.bareConfiguration(isReadOnly: true))
     }
     let tables = try file.write { db in
-      let tables = try RawTable.all(in: db).filter { !$0.name.contains("_text") }
+      let tables = try RawTable.all(in: db).filter { !TextIndex.isOwn($0.name) }
       for table in tables { parts[table.name] = SalvageReport.Part(table: table.name) }
       try copyPages(tables, to: db)
       if parts.values.allSatisfy({ $0.read == 0 }) { throw StoreProblem(.notOurs, path: "") }

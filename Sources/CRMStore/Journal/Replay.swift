@@ -32,6 +32,10 @@ struct Replay {
     let sql = "SELECT * FROM change WHERE operation = ? ORDER BY id DESC"
     let changes = try Row.fetchCursor(db, sql: sql, arguments: [source])
     while let row = try changes.next() {
+      if row["kind"] == NotDuplicates.table {
+        try writer.invert(decisionIn: row)
+        continue
+      }
       guard let change = try RecordChange(row: row) else { continue }
       try invert(change)
     }
@@ -83,8 +87,6 @@ struct Replay {
       if !value.isNull { image[name] = JSONValue(value) }
     }
     records += 1
-    let isIndexed = (row["deleted_at"] as DatabaseValue).isNull
-    try TextIndex.remove(isIndexed ? row["search_text"] : nil, id, kind, in: db)
     try db.cachedStatement(sql: "DELETE FROM \"\(kind.rawValue)\" WHERE id = ?").execute(arguments: [id])
     try writer.journal(kind, id...id, .delete, image)
   }
@@ -105,9 +107,7 @@ struct Replay {
     let values = names.map { change.fields[$0]?.old.databaseValue ?? .null }
     statement.setUncheckedArguments(StatementArguments([id.databaseValue] + values))
     try statement.execute()
-    if change.fields["deleted_at"] == nil, case .string(let text)? = change.fields["search_text"]?.old {
-      try TextIndex.add(text, id, change.kind, in: db)
-    }
+    if case .string(let text)? = change.fields["search_text"]?.old { try writer.noteReturn(change.kind, id, text) }
     records += 1
     try writer.journal(change.kind, id...id, .insert, nil)
   }
@@ -141,7 +141,7 @@ struct Replay {
   }
 
   private mutating func keep(_ kind: EntityKind, _ id: Int64, _ field: String?) throws {
-    guard kept.count < 1000 else { return }
+    guard kept.count < UndoResult.mostKept else { return }
     let name = try writer.reader.name(kind, id) ?? "\(kind.rawValue) \(id)"
     kept.append(field.map { "\(name): \(kind.field($0)?.label ?? $0)" } ?? name)
   }

@@ -1,5 +1,17 @@
 /// The first shape of the file. Later shapes are added by later migrations; this text never changes.
 enum InitialShape {
+  /// The kinds that had an index of free words.
+  static let searched = ["lead", "contact", "opportunity", "task", "activity"]
+
+  static func textIndex(of kind: String) -> String {
+    """
+    CREATE VIEW \(kind)_live AS SELECT id, search_text FROM "\(kind)" WHERE deleted_at IS NULL;
+    CREATE VIRTUAL TABLE \(kind)_text USING fts5(
+      search_text, content='\(kind)_live', content_rowid='id', tokenize='trigram case_sensitive 1', detail=none,
+      columnsize=0);
+    """
+  }
+
   static let sql = """
     CREATE TABLE "user" (
       id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -7,9 +7,17 @@ enum Migrations {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("001 initial shape") { db in
       try db.execute(sql: InitialShape.sql)
-      for kind in EntityKind.allCases where kind.isIndexedForSearch { try db.execute(sql: TextIndex.sql(for: kind)) }
+      for kind in InitialShape.searched { try db.execute(sql: InitialShape.textIndex(of: kind)) }
     }
     migrator.registerMigration("002 state of a lead") { try $0.execute(sql: LeadState.sql) }
+    migrator.registerMigration("003 text index in segments") { db in
+      for kind in InitialShape.searched { try db.execute(sql: "DROP TABLE \(kind)_text; DROP VIEW \(kind)_live") }
+      try db.execute(sql: TextIndex.sql)
+      for kind in EntityKind.allCases where kind.isIndexedForSearch { try TextIndex.fill(kind, in: db) }
+    }
+    migrator.registerMigration("004 indexes left out while loading") { try $0.execute(sql: BulkLoad.sql) }
+    migrator.registerMigration("005 imports and saved mappings") { try $0.execute(sql: ImportTables.sql) }
+    migrator.registerMigration("006 records that are not duplicates") { try $0.execute(sql: NotDuplicates.sql) }
     return migrator
   }
 }

@@ -53,8 +53,7 @@ struct ListSearch {
     if let wider = memory.rows(query.kind, holdingPartOf: needle), wider.count <= limits.few {
       return try keep(look(at: wider, condition), condition, &memory)
     }
-    let rows = try reader.rows(query.kind, matching: needle, limit: limits.quick)
-    guard rows.count < limits.quick else { return nil }
+    let rows = try reader.rows(query.kind, matching: needle)
     if TextIndex.isSure(of: needle) { return keep(rows, condition, &memory) }
     if rows.count <= limits.few { return try keep(look(at: rows, condition), condition, &memory) }
     candidates[condition] = rows
@@ -125,8 +124,6 @@ struct ListSearch {
 package struct ListLimits: Sendable {
   /// So few rows are looked at one by one rather than found anew.
   package var few = 1000
-  /// So many rows from the text index cost a millisecond.
-  package var quick = 10_000
   /// So many rows are tried for the first rows at most.
   package var tries = 4000
 
@@ -160,14 +157,6 @@ extension Condition {
 }
 
 extension StoreReader {
-  /// The rows that have every trigram of `needle`.
-  fileprivate func rows(_ kind: EntityKind, matching needle: String, limit: Int = -1) throws -> RowBits {
-    let table = TextIndex.table(kind)
-    return try rows(
-      SQLText(
-        "SELECT rowid FROM \(table) WHERE \(table) MATCH ? LIMIT ?", [TextIndex.match([needle]), limit]))
-  }
-
   fileprivate func rows(_ query: ListQuery, fulfilling condition: Condition) throws -> RowBits {
     var query = query
     query.conditions = [condition]
@@ -199,7 +188,7 @@ extension StoreReader {
     query.conditions = conditions
     var sql = try querySQL(query)
     sql.looksAtRows = true
-    let text = sql.amongRows
+    let text = try sql.amongRows
     let statement = try db.cachedStatement(sql: text.text)
     var found: [Int64] = []
     for start in stride(from: 0, to: ids.count, by: 500) {

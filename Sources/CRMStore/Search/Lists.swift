@@ -9,7 +9,7 @@ extension StoreReader {
     var sql = try querySQL(query)
     if limit != nil, try isBroad(sql) { sql.walksOrder = true }
     var ids: [Int64] = []
-    for part in passes(sql) {
+    for part in try passes(sql) {
       let left = limit.map { $0 - ids.count }
       if left == 0 { break }
       let statement = try db.cachedStatement(sql: part.text + (left == nil ? "" : " LIMIT ?"))
@@ -31,8 +31,8 @@ extension StoreReader {
   }
 
   /// An ascending order has its empty values last. Asking for them apart lets the first part walk an index.
-  func passes(_ sql: QuerySQL) -> [SQLText] {
-    let source = sql.source
+  func passes(_ sql: QuerySQL) throws -> [SQLText] {
+    let source = try sql.source
     let steps = sql.steps
     func pass(_ extra: String, _ terms: [String]) -> SQLText {
       var text = SQLText("SELECT id FROM \(source.text)\(extra) ORDER BY \((terms + ["id"]).joined(separator: ", "))")
@@ -53,9 +53,7 @@ extension StoreReader {
   /// alone: another condition might be so rare that the walk would not end.
   private func isBroad(_ sql: QuerySQL) throws -> Bool {
     guard let words = sql.onlyWords else { return false }
-    let table = TextIndex.table(sql.query.kind)
-    let count = "SELECT count(*) FROM (SELECT 1 FROM \(table) WHERE \(table) MATCH ? LIMIT \(Self.broad))"
-    guard try Int.fetchOne(try db.cachedStatement(sql: count), arguments: [words]) == Self.broad else { return false }
+    guard try sql.words.rows(sql.query.kind, holding: words).count >= Self.broad else { return false }
     var walking = sql
     walking.walksOrder = true
     return try passes(walking).allSatisfy { pass in
@@ -69,7 +67,8 @@ extension StoreReader {
   func querySQL(_ query: ListQuery) throws -> QuerySQL {
     QuerySQL(
       query: query, stages: query.kind == .opportunity ? try all(Stage.self) : [],
-      customFields: query.kind.field("custom_fields") == nil ? [] : try customFields(of: query.kind))
+      customFields: query.kind.field("custom_fields") == nil ? [] : try customFields(of: query.kind),
+      words: try WordRows(self, query.kind))
   }
 }
 

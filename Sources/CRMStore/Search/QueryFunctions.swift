@@ -1,5 +1,6 @@
 import CRMDomain
 import GRDB
+import GRDBSQLite
 import Synchronization
 
 extension TextTest {
@@ -39,9 +40,25 @@ enum QueryFunctions {
           test == .is ? known.answer(text, pattern) { test.holds(text, pattern) } : test.holds(text, pattern)
         })
     }
+    addAmong(db)
     db.add(function: function("crm_tag", hasTag))
     db.add(function: DatabaseFunction("crm_tags", argumentCount: 1, pure: true) { tags(values: $0) })
     db.add(function: DatabaseFunction("crm_custom", argumentCount: 3, pure: true) { custom(values: $0) })
+  }
+
+  /// `crm_among(bits, id)`: whether the id is one of those in `RowBits.data`. Made by hand, because a copy of the bits
+  /// for each of a million rows would take minutes.
+  private static func addAmong(_ db: Database) {
+    sqlite3_create_function_v2(
+      db.sqliteConnection, "crm_among", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC, nil,
+      { context, _, values in
+        guard let values, let bits = sqlite3_value_blob(values[0]) else { return sqlite3_result_int(context, 0) }
+        let id = sqlite3_value_int64(values[1])
+        guard id >= 0, id >> 3 < Int64(sqlite3_value_bytes(values[0])) else { return sqlite3_result_int(context, 0) }
+        // A bit's place among bytes is its place among little-endian words.
+        let byte = bits.load(fromByteOffset: Int(id >> 3), as: UInt8.self)
+        sqlite3_result_int(context, Int32(byte >> UInt8(id & 7) & 1))
+      }, nil, nil, nil)
   }
 
   private static func function(

@@ -46,69 +46,79 @@ struct QuerySQL {
   let stages: [Stage]
   /// The fields made at run time, for sorting by them.
   let customFields: [FieldInfo]
+  /// Where free words are.
+  let words: WordRows
   /// Looks rows of a broad text search up in the order of the list, rather than sorting all that match.
   var walksOrder = false
   /// True where the rows are chosen by their ids, so that the text index is of no use.
   var looksAtRows = false
   private var table: String { query.kind.rawValue }
 
-  /// The index expression for the free words, if they are all that is asked for.
-  var onlyWords: String? {
+  /// The free words, if they are all that is asked for.
+  var onlyWords: [String]? {
     let needles = query.conditions.compactMap { if case .textContains(let needle) = $0 { needle } else { nil } }
-    guard isIndexed, !needles.isEmpty, needles.count == query.conditions.count else { return nil }
-    return TextIndex.match(needles)
+    return isIndexed && !needles.isEmpty && needles.count == query.conditions.count ? needles : nil
   }
 
   /// The rows, without order: what follows FROM.
   var source: SQLText {
-    let condition = condition
-    return SQLText("\"\(table)\" WHERE \(condition.text)", condition.arguments)
+    get throws {
+      let condition = try condition
+      return SQLText("\"\(table)\" WHERE \(condition.text)", condition.arguments)
+    }
   }
 
   /// The ids of the rows among those in a JSON array, which is the first argument, in its order.
   var amongRows: SQLText {
-    let condition = condition
-    return SQLText(
-      """
-      SELECT id FROM (SELECT value AS wanted FROM json_each(?)) CROSS JOIN "\(table)" NOT INDEXED ON id = wanted
-      WHERE \(condition.text)
-      """, condition.arguments)
+    get throws {
+      let condition = try condition
+      return SQLText(
+        """
+        SELECT id FROM (SELECT value AS wanted FROM json_each(?)) CROSS JOIN "\(table)" NOT INDEXED ON id = wanted
+        WHERE \(condition.text)
+        """, condition.arguments)
+    }
   }
 
   private var condition: SQLText {
-    var needles: [String] = []
-    var parts = [SQLText(query.isTrash ? "deleted_at IS NOT NULL" : "deleted_at IS NULL")]
-    for condition in query.conditions {
-      if case .textContains(let needle) = condition, isIndexed {
-        needles.append(needle)
-        if !TextIndex.isSure(of: needle) { parts.append(contains(needle)) }
-      } else {
-        parts.append(sql(condition))
+    get throws {
+      var needles: [String] = []
+      var parts = [SQLText(query.isTrash ? "deleted_at IS NOT NULL" : "deleted_at IS NULL")]
+      for condition in query.conditions {
+        if case .textContains(let needle) = condition, isIndexed {
+          needles.append(needle)
+          if !TextIndex.isSure(of: needle) { parts.append(contains(needle)) }
+        } else {
+          parts.append(try sql(condition))
+        }
       }
+      if !needles.isEmpty { parts.insert(try matching(needles), at: 0) }
+      return SQLText.joined(parts, " AND ")
     }
-    if !needles.isEmpty { parts.insert(matching(needles), at: 0) }
-    return SQLText.joined(parts, " AND ")
   }
 
   /// The trash is not in the index, and small kinds have none.
-  private var isIndexed: Bool { query.kind.isIndexedForSearch && !query.isTrash && !looksAtRows }
+  private var isIndexed: Bool { query.kind.isIndexedForSearch && words.isOfUse && !query.isTrash && !looksAtRows }
 
-  private func matching(_ needles: [String]) -> SQLText {
-    // The plus keeps SQLite from fetching every match by its id first.
-    SQLText(
-      "\(walksOrder ? "+" : "")id IN (SELECT rowid FROM \(table)_text WHERE \(table)_text MATCH ?)",
-      [TextIndex.match(needles)])
+  /// Few rows are fetched by their ids; of many, each row that SQLite comes by is looked up among them.
+  private func matching(_ needles: [String]) throws -> SQLText {
+    let rows = try words.rows(query.kind, holding: needles)
+    guard !walksOrder, rows.count <= Self.few else { return SQLText("crm_among(?, id)", [rows.data]) }
+    let list = rows.ids.map(String.init).joined(separator: ",")
+    return SQLText("id IN (SELECT value FROM json_each(?))", ["[\(list)]"])
   }
+
+  private static var few: Int { 20_000 }
 
   private func contains(_ needle: String) -> SQLText { SQLText("instr(search_text, ?) > 0", [needle]) }
 
   // MARK: Conditions
 
-  private func sql(_ condition: Condition) -> SQLText {
+  private func sql(_ condition: Condition) throws -> SQLText {
     switch condition {
     case .textContains(let needle):
       guard isIndexed else { return contains(needle) }
-      return .joined([matching([needle]), contains(needle)], " AND ")
+      return .joined([try matching([needle]), contains(needle)], " AND ")
     case .textPrefix(let info, let folded): return test(.prefix, info, folded)
     case .textHolds(let info, let folded): return test(.holds, info, folded)
     case .textIs(let info, let folded): return test(.is, info, folded)
@@ -120,12 +130,12 @@ struct QuerySQL {
       return SQLText("crm_tag(\(column(info)), ?)", [JSONValue.array(tags.map(JSONValue.string)).text])
     case .flag(let flag): return sql(flag)
     case .not(let inner):
-      let inner = sql(inner)
+      let inner = try sql(inner)
       var whole = SQLText("NOT coalesce((\(inner.text)), 0)")
       whole.arguments = inner.arguments
       return whole
-    case .any(let conditions): return conditions.isEmpty ? SQLText("0") : .joined(conditions.map(sql), " OR ")
-    case .all(let conditions): return conditions.isEmpty ? SQLText("1") : .joined(conditions.map(sql), " AND ")
+    case .any(let conditions): return conditions.isEmpty ? SQLText("0") : .joined(try conditions.map(sql), " OR ")
+    case .all(let conditions): return conditions.isEmpty ? SQLText("1") : .joined(try conditions.map(sql), " AND ")
     case .nothing: return SQLText("0")
     }
   }
@@ -236,6 +246,30 @@ struct QuerySQL {
   private func ranked(_ column: String, _ choices: [Choice]) -> String {
     let cases = choices.enumerated().map { "WHEN \($1.value.sqlLiteral) THEN \($0)" }.joined(separator: " ")
     return "CASE WHEN \(column) IS NOT NULL THEN CASE \(column) \(cases) ELSE \(choices.count) END END"
+  }
+}
+
+/// The rows of free words, looked up when they are first asked for.
+final class WordRows {
+  private let reader: StoreReader
+  private var known: [String: RowBits] = [:]
+  /// False where there are ids beyond those of `RowBits`.
+  let isOfUse: Bool
+
+  init(_ reader: StoreReader, _ kind: EntityKind) throws {
+    self.reader = reader
+    isOfUse = try reader.hasSmallIDs(kind)
+  }
+
+  /// Those that have every trigram of all `needles`.
+  func rows(_ kind: EntityKind, holding needles: [String]) throws -> RowBits {
+    var all: RowBits?
+    for needle in needles {
+      let rows = try known[needle] ?? reader.rows(kind, matching: needle)
+      known[needle] = rows
+      if all?.formIntersection(rows) == nil { all = rows }
+    }
+    return all ?? RowBits()
   }
 }
 

@@ -1,3 +1,5 @@
+import Foundation
+
 /// A set of row ids, one bit each: 125 kB for a million rows.
 struct RowBits: Hashable, Sendable {
   private var words: [UInt64] = []
@@ -46,6 +48,21 @@ struct RowBits: Hashable, Sendable {
     for index in other.words.indices { words[index] |= other.words[index] }
     recount()
   }
+
+  /// Adds the ids whose bits are set, the first of them being `first`, which is a multiple of 64.
+  mutating func formUnion(_ bits: [UInt64], at first: Int64) {
+    let start = Int(first >> 6)
+    if words.count < start + bits.count {
+      words.append(contentsOf: repeatElement(0, count: start + bits.count - words.count))
+    }
+    for index in bits.indices where bits[index] != 0 {
+      count += (bits[index] & ~words[start + index]).nonzeroBitCount
+      words[start + index] |= bits[index]
+    }
+  }
+
+  /// The bits as bytes, for `crm_among`.
+  var data: Data { words.withUnsafeBytes { Data($0) } }
 
   mutating func subtract(_ other: RowBits) {
     for index in 0..<min(words.count, other.words.count) { words[index] &= ~other.words[index] }

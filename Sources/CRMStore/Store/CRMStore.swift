@@ -11,8 +11,10 @@ package final class CRMStore: Sendable {
   package let path: String
   let pool: DatabasePool
   let lists = ListIndex()
+  let columns = ListColumns()
   private let observers = Mutex<[Int: @Sendable (ChangeSet) -> Void]>([:])
   private let clock: @Sendable () -> Instant
+  let textLimits: TextIndexLimits
   let watch = Mutex<ChangeWatch?>(nil)
   let journal = Mutex(JournalMark())
   /// True if the file or its folder may not be written: everything can be read, and saving says why not.
@@ -20,8 +22,12 @@ package final class CRMStore: Sendable {
 
   /// Opens the file, making it and bringing its shape up to date as needed.
   /// - Throws: `StoreProblem` with a sentence for the rep.
-  package init(path: String, clock: @escaping @Sendable () -> Instant = CRMStore.systemClock) throws(StoreProblem) {
+  package init(
+    path: String, textLimits: TextIndexLimits = TextIndexLimits(),
+    clock: @escaping @Sendable () -> Instant = CRMStore.systemClock,
+  ) throws(StoreProblem) {
     self.path = path
+    self.textLimits = textLimits
     self.clock = clock
     do {
       try CRMStore.makeFolder(of: path)
@@ -83,7 +89,8 @@ package final class CRMStore: Sendable {
     do {
       let (value, changes) = try pool.write { db in
         let writer = StoreWriter(
-          db: db, title: title, origin: origin, verb: .change, now: clock(), continuing: operation)
+          db: db, title: title, origin: origin, verb: .change, now: clock(), continuing: operation,
+          looseRows: operation == nil ? textLimits.loose : textLimits.long)
         let value = try body(writer)
         try writer.finish()
         return (value, writer.changes)
@@ -93,6 +100,19 @@ package final class CRMStore: Sendable {
     } catch {
       throw StoreProblem(error, path: path)
     }
+  }
+
+  /// Puts what a long operation left out of the text index into it. Nothing is lost without: searches look at such rows.
+  package func settleTextIndex() throws(StoreProblem) {
+    do {
+      try pool.write { db in
+        for kind in EntityKind.allCases where kind.isIndexedForSearch {
+          var state = try TextIndexState(kind, in: db)
+          try TextIndex.settle(kind, &state, limit: textLimits.loose, in: db)
+          try state.save(kind, in: db)
+        }
+      }
+    } catch { throw StoreProblem(error, path: path) }
   }
 
   // MARK: Opening

@@ -10,15 +10,17 @@ package final class StoreWriter {
   private let title: String
   private let verb: Operation.Verb
   private let target: Int64?
-  private var insertions: [EntityKind: Statement] = [:]
+  private let text: TextIndexWriter
+  private var inserters: [EntityKind: RowInserter] = [:]
   /// Insertions in a row, journaled as one line.
   private var pending: (kind: EntityKind, ids: ClosedRange<Int64>)?
 
   init(
     db: Database, title: String, origin: Origin, verb: Operation.Verb, target: Int64? = nil, now: Instant,
-    continuing operation: Int64? = nil,
+    continuing operation: Int64? = nil, looseRows: Int,
   ) {
     self.db = db
+    text = TextIndexWriter(db: db, limit: looseRows)
     self.title = title
     self.origin = origin
     self.verb = verb
@@ -35,24 +37,20 @@ package final class StoreWriter {
   /// brings an id keeps it.
   @discardableResult
   package func insert<R: Record>(_ record: R) throws -> Identifier<R> {
-    let kind = R.schema.kind
-    let statement = try insertStatement(kind)
-    var arguments: [DatabaseValue] = []
-    arguments.reserveCapacity(R.schema.fields.count + 2)
-    arguments.append(record.id.rawValue == 0 ? .null : record.id.rawValue.databaseValue)
-    for field in R.schema.fields {
-      let value = field.get(record)
-      let isStamp = value.isEmpty && (field.info.name == "created_at" || field.info.name == "updated_at")
-      arguments.append(isStamp ? now.microseconds.databaseValue : StoredValue.encode(value))
-    }
-    let searchText = record.searchText
-    arguments.append(searchText.databaseValue)
-    statement.setUncheckedArguments(StatementArguments(arguments))
-    try statement.execute()
-    let id = db.lastInsertedRowID
-    try TextIndex.add(searchText, id, kind, in: db)
-    try noteInsertion(kind, id)
-    return Identifier(id)
+    let values = R.schema.fields.map { $0.get(record) }
+    return Identifier(try insert(R.schema.kind, id: record.id.rawValue, values))
+  }
+
+  /// The same for a row that is given as the values of the schema's fields, in their order.
+  /// - Parameter id: 0 for the next one.
+  @discardableResult
+  func insert(_ kind: EntityKind, id: Int64 = 0, _ values: [FieldValue]) throws -> Int64 {
+    let inserter = try inserters[kind] ?? RowInserter(kind, in: db)
+    inserters[kind] = inserter
+    let row = try inserter.insert(id: id, values, now: now)
+    try text.note(kind, row.id, row.searchText)
+    try noteInsertion(kind, row.id)
+    return row.id
   }
 
   /// Writes the fields in which `record` differs from `base`, so that what others changed meanwhile in other fields
@@ -150,23 +148,16 @@ package final class StoreWriter {
 
   /// Puts the values into the row and brings its search text up to date; journals nothing.
   func put(_ values: [(String, DatabaseValue)], in kind: EntityKind, _ id: Int64) throws {
-    let changesText = values.contains { kind.field($0.0)?.affectsSearch ?? ($0.0 == "deleted_at") }
-    if changesText { try TextIndex.remove(indexedText(kind, id), id, kind, in: db) }
     let assignments = values.map { "\"\($0.0)\" = ?" }.joined(separator: ", ")
     let statement = try db.cachedStatement(sql: "UPDATE \"\(kind.rawValue)\" SET \(assignments) WHERE id = ?")
     statement.setUncheckedArguments(StatementArguments(values.map(\.1) + [id.databaseValue]))
     try statement.execute()
     changes.kinds.insert(kind.rawValue)
-    guard changesText else { return }
-    try refreshSearchText(kind, id)
-    try TextIndex.add(indexedText(kind, id), id, kind, in: db)
+    if values.contains(where: { kind.field($0.0)?.affectsSearch ?? false }) { try refreshSearchText(kind, id) }
   }
 
-  /// What the index has of the row: its search text, or nil for a row in the trash.
-  private func indexedText(_ kind: EntityKind, _ id: Int64) throws -> String? {
-    let sql = "SELECT search_text FROM \"\(kind.rawValue)\" WHERE id = ? AND deleted_at IS NULL"
-    return try String.fetchOne(try db.cachedStatement(sql: sql), arguments: [id])
-  }
+  /// A row with that search text was put back.
+  func noteReturn(_ kind: EntityKind, _ id: Int64, _ searchText: String?) throws { try text.note(kind, id, searchText) }
 
   func storedColumns(_ names: [String], in kind: EntityKind, _ id: Int64) throws -> Row? {
     let list = names.map { "\"\($0)\"" }.joined(separator: ", ")
@@ -184,21 +175,11 @@ package final class StoreWriter {
   }
 
   private func refreshSearchText(_ kind: EntityKind, _ id: Int64) throws {
-    func text<R: Record>(_ type: R.Type) throws -> String? { try reader.record(Identifier<R>(id))?.searchText }
-    let sql = "UPDATE \"\(kind.rawValue)\" SET search_text = ? WHERE id = ?"
-    try db.cachedStatement(sql: sql).execute(arguments: [try text(kind.recordType), id])
-  }
-
-  private func insertStatement(_ kind: EntityKind) throws -> Statement {
-    if let statement = insertions[kind] { return statement }
-    let names = ["id"] + kind.fields.map(\.name) + ["search_text"]
-    let statement = try db.makeStatement(
-      sql: """
-        INSERT INTO "\(kind.rawValue)" (\(names.map { "\"\($0)\"" }.joined(separator: ", ")))
-        VALUES (\(names.map { _ in "?" }.joined(separator: ", ")))
-        """)
-    insertions[kind] = statement
-    return statement
+    func made<R: Record>(_ type: R.Type) throws -> String? { try reader.record(Identifier<R>(id))?.searchText }
+    let new = try made(kind.recordType)
+    let sql = "UPDATE \"\(kind.rawValue)\" SET search_text = ?1 WHERE id = ?2 AND search_text IS NOT ?1"
+    try db.cachedStatement(sql: sql).execute(arguments: [new, id])
+    if db.changesCount > 0 { try text.note(kind, id, new) }
   }
 
   // MARK: Journal
@@ -218,35 +199,49 @@ package final class StoreWriter {
     if let range = pending, range.kind == kind, range.ids.upperBound + 1 == id {
       pending = (kind, range.ids.lowerBound...id)
     } else {
-      try finish()
+      try writePending()
       pending = (kind, id...id)
     }
   }
 
   /// Writes what is still held back. Called before the transaction commits.
   func finish() throws {
+    try writePending()
+    try text.finish()
+  }
+
+  private func writePending() throws {
     guard let range = pending else { return }
     pending = nil
-    try line(range.kind, range.ids, .insert, nil)
+    try line(range.kind.rawValue, range.ids, .insert, nil)
   }
 
   func journal(
     _ kind: EntityKind, _ ids: ClosedRange<Int64>, _ action: RecordChange.Action, _ fields: [String: JSONValue]?,
   ) throws {
+    try writePending()
+    changes.kinds.insert(kind.rawValue)
+    try line(kind.rawValue, ids, action, fields.map { JSONValue.object($0).text })
+  }
+
+  /// A line about a row of a table that is no kind of record; screens of `kind` hear of it.
+  func journal(
+    _ table: String, _ id: Int64, _ action: RecordChange.Action, _ image: JSONValue, touching kind: EntityKind,
+  ) throws {
     try finish()
     changes.kinds.insert(kind.rawValue)
-    try line(kind, ids, action, fields.map { JSONValue.object($0).text })
+    try line(table, id...id, action, image.text)
   }
 
   private func line(
-    _ kind: EntityKind, _ ids: ClosedRange<Int64>, _ action: RecordChange.Action, _ fields: String?,
+    _ table: String, _ ids: ClosedRange<Int64>, _ action: RecordChange.Action, _ fields: String?,
   ) throws {
     let sql = """
       INSERT INTO change(operation, kind, record, last_record, action, fields) VALUES (?, ?, ?, ?, ?, ?)
       """
     let statement = try db.cachedStatement(sql: sql)
     try statement.execute(
-      arguments: [try operation(), kind.rawValue, ids.lowerBound, ids.upperBound, action.rawValue, fields])
+      arguments: [try operation(), table, ids.lowerBound, ids.upperBound, action.rawValue, fields])
   }
 }
 
@@ -279,7 +274,7 @@ extension JSONValue {
 
 extension EntityKind {
   /// What the field reads as when it is cleared: zero for a number that is never unset, so that filters see it too.
-  fileprivate func emptyValue(of name: String) -> FieldValue {
+  func emptyValue(of name: String) -> FieldValue {
     func cleared<R: Record>(_ type: R.Type) -> FieldValue {
       var record = R()
       record[name] = .none

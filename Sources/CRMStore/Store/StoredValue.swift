@@ -21,7 +21,7 @@ enum StoredValue {
   }
 
   /// SQLite's texts end at a NUL, so each is a space instead: what comes after it would be lost.
-  private static func withoutNUL(_ text: String) -> String {
+  static func withoutNUL(_ text: String) -> String {
     text.utf8.contains(0) ? String(text.unicodeScalars.map { $0 == "\0" ? " " : Character($0) }) : text
   }
 

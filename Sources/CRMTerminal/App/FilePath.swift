@@ -10,4 +10,10 @@ enum FilePath {
     }
     return NSString(string: path).expandingTildeInPath
   }
+
+  /// With `~` for the home folder, as people write it.
+  static func short(_ path: String) -> String {
+    let home = NSHomeDirectory()
+    return path.hasPrefix(home + "/") ? "~" + path.dropFirst(home.count) : path
+  }
 }

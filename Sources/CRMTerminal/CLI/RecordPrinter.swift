@@ -1,6 +1,5 @@
 import CRMDomain
 import CRMStore
-import CRMSync
 import TerminalKit
 
 /// Prints lists of records, a few hundred of them in memory at a time.
@@ -36,8 +35,8 @@ struct RecordPrinter<R: Record> {
       switch format {
       case .table: try table(list, limit, &output)
       case .plain: try plain(list, limit, &output)
-      case .csv: try csv(list, limit, &output, safety: .spreadsheet)
-      case .json: try json(list, limit, &output)
+      case .csv: try write(list, limit, as: .csv) { try output.write($0) }
+      case .json: try write(list, limit, as: .json) { try output.write($0) }
       case .ids: for id in try book.store.read({ try $0.ids(list, limit: limit) }) { try output.line("\(id)") }
       }
     }
@@ -55,49 +54,13 @@ struct RecordPrinter<R: Record> {
 
   // MARK: For programs
 
-  private func json(_ list: ListQuery, _ limit: Int?, _ output: inout Output) throws {
-    var writer = JSONWriter()
-    writer.beginArray()
-    try each(list, limit) { record in
-      if let chosen { write(record, chosen, to: &writer) } else { WireRecord.write(record, to: &writer) }
-      guard writer.bytes.count > 1 << 15 else { return }
-      try output.write(writer.bytes)
-      writer.removeAll()
-    }
-    writer.endArray()
-    try output.write(writer.bytes + [0x0A])
-  }
-
-  private func write(_ record: R, _ fields: [Field<R>], to writer: inout JSONWriter) {
-    writer.beginObject()
-    writer.key("id")
-    writer.integer(record.id.rawValue)
-    for field in fields {
-      writer.key(field.info.name)
-      writer.value(WireRecord.json(field.get(record), as: field.info.kind))
-    }
-    writer.endObject()
-  }
-
-  /// The columns that `import` reads back without loss: people by name, other records by number.
-  func csv(_ list: ListQuery, _ limit: Int?, _ output: inout Output, safety: DelimitedWriter.Safety) throws {
-    let fields = chosen ?? R.schema.fields
-    let infos = [FieldInfo.recordID] + fields.map { $0.info.asWritten }
-    var writer = DelimitedWriter(safety: safety)
-    writer.writeHeader(infos)
-    let context = book.entry
-    try each(list, limit) { record in
-      let values = fields.map { field in
-        let value = field.get(record)
-        guard case .reference(let id) = value, field.info.kind == .reference(.user) else { return value }
-        return context.names(.user, id).map(FieldValue.text) ?? .none
-      }
-      writer.write([.integer(Int(record.id.rawValue))] + values, as: infos)
-      guard writer.bytes.count > 1 << 15 else { return }
-      try output.write(writer.bytes)
-      writer.removeAll()
-    }
-    try output.write(writer.bytes)
+  /// Passes the file's text to `sink`, piece by piece.
+  func write(
+    _ list: ListQuery, _ limit: Int?, as format: ExportFormat, safety: DelimitedWriter.Safety = .spreadsheet,
+    to sink: ([UInt8]) throws -> Void,
+  ) throws {
+    let ids = try book.store.read { try $0.ids(list, limit: limit) }
+    try RecordExport(store: book.store, format: format, columns: chosen, safety: safety).write(ids, to: sink)
   }
 
   // MARK: For people
@@ -136,12 +99,5 @@ struct RecordPrinter<R: Record> {
       for line in table.add(["\(record.id.rawValue)"] + name + cells) { try output.line(line) }
     }
     for line in table.finish() { try output.line(line) }
-  }
-}
-
-extension FieldInfo {
-  /// A colleague is written by name, which means something in every book.
-  fileprivate var asWritten: FieldInfo {
-    kind == .reference(.user) ? FieldInfo(name, label: label, kind: .text, traits: traits) : self
   }
 }

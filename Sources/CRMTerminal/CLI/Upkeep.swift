@@ -3,7 +3,8 @@ import CRMStore
 import Foundation
 import TerminalKit
 
-/// What is done for the book beside the work: today's backup, on a thread of its own and after everybody else.
+/// What is done for the book beside the work: what a killed import left, and today's backup, on a thread of its own and
+/// after everybody else.
 @MainActor enum Upkeep {
   static func begin(_ store: CRMStore, _ worker: Worker, _ session: Session) {
     guard !store.isReadOnly else {
@@ -13,8 +14,11 @@ import TerminalKit
     let thread = Thread { [weak session] in
       // For Linux a thread is a process here: the screen goes first.
       setpriority(Int32(PRIO_PROCESS.rawValue), 0, 10)
-      do { try store.backupOfTheDay() } catch {
-        let sentence = "Today's backup was not made: \((error as? StoreProblem)?.sentence ?? "\(error)")"
+      do {
+        try store.finishInterruptedLoading()
+        try store.backupOfTheDay()
+      } catch {
+        let sentence = "The upkeep of the book was not done: \((error as? StoreProblem)?.sentence ?? "\(error)")"
         worker.post { session?.problem = sentence }
       }
     }

@@ -156,7 +156,7 @@ import Testing
   @Test func filesThatHoldNoTableAreRefused() {
     #expect(throws: FileProblem.empty) { try DialectDetector.detect(head: []) }
     #expect(throws: FileProblem.empty) { try DialectDetector.detect(head: Array("\n\r\n".utf8)) }
-    #expect(throws: FileProblem.binary) { try DialectDetector.detect(head: Array("PK\u{3}\u{4}....".utf8)) }
+    #expect(throws: FileProblem.format(.zip)) { try DialectDetector.detect(head: Array("PK\u{3}\u{4}....".utf8)) }
     #expect(throws: FileProblem.binary) { try DialectDetector.detect(head: (0...255).map { UInt8($0) }) }
     #expect(FileProblem.empty.sentence.contains("empty"))
     #expect(FileProblem.binary.sentence.contains("not a text file"))

@@ -16,19 +16,34 @@ struct ImportCommand: ParsableCommand {
         crm import contacts people.csv --update-existing --dry-run
         crm import leads list.csv --map '{"Name": "last_name", "Mail": "email"}'
         xz -dc leads.csv.xz | crm import leads -
+        crm import --preview export.txt --delimiter tab
       """)
 
-  @Argument(help: "leads, contacts, deals, tasks or activities.") var kind: KindArgument
-  @Argument(help: "The file; - is standard input.", completion: .file()) var file: String
+  @Argument(help: "leads, contacts, deals, tasks or activities.") var kind: KindArgument?
+  @Argument(help: "The file; - is standard input.", completion: .file()) var file: String?
+  @Option(
+    help: ArgumentHelp("Print how the file is read, and write nothing.", valueName: "file"), completion: .file())
+  var preview: String?
   @Flag(help: "Change the records that are there: leads and contacts with the same e-mail, others with the same id.")
   var updateExisting = false
   @Option(help: ArgumentHelp("Which column goes to which field, as JSON.", valueName: "json")) var map: String?
   @Flag(help: "Say what would happen; write nothing.") var dryRun = false
   @Flag(help: "Print the report as v1's JSON.") var json = false
+  @OptionGroup var dialect: DialectOptions
   @OptionGroup var database: DatabaseOption
 
+  func validate() throws {
+    _ = try dialect.choice()
+    if preview != nil, file != nil { throw ValidationError("--preview takes the file itself: --preview FILE.") }
+    if preview == nil, kind == nil { throw ValidationError("Say what the file holds, such as: crm import leads FILE.") }
+    if preview == nil, file == nil { throw ValidationError("Name the file, or - for standard input.") }
+  }
+
   func run() throws {
+    if let preview { return try show(preview) }
+    guard let kind, let file else { return }
     var options = ImportOptions(kind.kind)
+    options.dialect = try dialect.choice()
     options.updatesExisting = updateExisting
     options.isDryRun = dryRun
     options.mapping = try map.map(Self.mapping)
@@ -40,6 +55,11 @@ struct ImportCommand: ParsableCommand {
       for remark in outcome.remarks { try output.line("  " + TextWidth.sanitised(remark)) }
     }
     if !json { Self.list(outcome.report) }
+  }
+
+  private func show(_ path: String) throws {
+    let preview = try FilePreview(path: path == "-" ? path : FilePath.expanded(path), choice: dialect.choice())
+    try Output.print { try json ? preview.printJSON(&$0) : preview.printGrid(&$0) }
   }
 
   private static let listed = 20
@@ -69,47 +89,5 @@ struct ImportCommand: ParsableCommand {
     do { return try JSONValue(parsing: text) } catch {
       throw CommandProblem("crm: --map is no JSON (\(error)); write it \(example).", exitCode: .validationFailure)
     }
-  }
-}
-
-struct ExportCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "export", abstract: "Write records as CSV that import reads back.",
-    discussion: """
-      A text that a spreadsheet would run as a formula gets a ' before it, which import takes off again; --lossless
-      leaves it as it is.
-
-        crm export leads > leads.csv
-        crm export deals 'won closed>2026-01-01' > won.csv
-      """)
-
-  @Argument(help: "leads, contacts, deals, tasks or activities.") var kind: KindArgument
-  @Argument(help: "What to look for; everything if left out.") var query: [String] = []
-  @Flag(help: "Put no ' before formulas.") var lossless = false
-  @OptionGroup var database: DatabaseOption
-
-  func run() throws {
-    func run<R: Record>(_ type: R.Type) throws {
-      let book = Book(try database.open())
-      let list = try book.list(kind.kind, query.joined(separator: " "))
-      let printer = try RecordPrinter<R>(book: book, columns: nil)
-      try Output.print { try printer.csv(list, nil, &$0, safety: lossless ? .lossless : .spreadsheet) }
-    }
-    try run(kind.kind.recordType)
-  }
-}
-
-struct TemplateCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "template", abstract: "Print the column names of an empty file to fill in.",
-    discussion: """
-        crm template leads > leads.csv
-        crm template tasks
-      """)
-
-  @Argument(help: "leads, contacts, deals, tasks or activities.") var kind: KindArgument
-
-  func run() throws {
-    try Output.print { try $0.write(Array(ImportTemplate.text(for: kind.kind).utf8)) }
   }
 }

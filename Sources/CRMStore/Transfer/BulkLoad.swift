@@ -1,0 +1,102 @@
+import CRMDomain
+import GRDB
+
+/// Adding so many rows that it is quicker to make a table's indexes anew afterwards than to keep them meanwhile.
+///
+/// The indexes that are left out are written down in `left_out_index` in the same transaction, with the program that did it,
+/// so that they are made again even if that program is killed. Lists are complete without them, only slower.
+enum BulkLoad {
+  static let sql = """
+    CREATE TABLE left_out_index (name TEXT PRIMARY KEY, sql TEXT NOT NULL, process TEXT NOT NULL) WITHOUT ROWID;
+    """
+
+  /// Fewer rows are not worth it.
+  static let fewestRows = 20_000
+
+  static func leaveOut(_ kind: EntityKind, rows: Int, in db: Database) throws {
+    let present = try Int.fetchOne(db, sql: "SELECT count(*) FROM \"\(kind.rawValue)\"") ?? 0
+    guard rows >= fewestRows, rows >= present else { return }
+    // Those of sparse columns cost nothing, and undo asks them who refers to a row.
+    let indexes = try Row.fetchAll(
+      db,
+      sql: """
+        SELECT name, sql FROM sqlite_master
+        WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL AND sql NOT LIKE '%IS NOT NULL%'
+        """, arguments: [kind.rawValue])
+    for index in indexes {
+      let name: String = index["name"]
+      try db.execute(
+        sql: "INSERT OR REPLACE INTO left_out_index(name, sql, process) VALUES (?, ?, ?)",
+        arguments: [name, index["sql"] as String, RunningProcess.this.text])
+      try db.execute(sql: "DROP INDEX \"\(name)\"")
+    }
+  }
+
+  /// Makes what was left out by this program, or by one that is no more.
+  static func makeAgain(isOwnDone: Bool, in db: Database) throws {
+    for index in try Row.fetchAll(db, sql: "SELECT name, sql, process FROM left_out_index") {
+      let process = RunningProcess(text: index["process"])
+      guard process?.isThis == true ? isOwnDone : process?.isAlive != true else { continue }
+      let isThere = try Int.fetchOne(
+        db, sql: "SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = ?", arguments: [index["name"] as String])
+      if isThere == nil { try db.execute(sql: index["sql"]) }
+      try db.execute(sql: "DELETE FROM left_out_index WHERE name = ?", arguments: [index["name"] as String])
+    }
+  }
+}
+
+extension CRMStore {
+  /// Makes ready for about `rows` new rows of `kind`. `finishLoading` follows, whatever happens.
+  ///
+  /// Meanwhile a commit survives a kill of the program; a power failure may take back the last ones, whole.
+  package func beginLoading(_ kind: EntityKind, rows: Int) throws(StoreProblem) {
+    guard rows >= BulkLoad.fewestRows else { return }
+    do {
+      try pool.writeWithoutTransaction { db in
+        try db.execute(
+          sql: """
+            PRAGMA synchronous = NORMAL; PRAGMA cache_size = -24000; PRAGMA wal_autocheckpoint = 4000;
+            PRAGMA temp_store = FILE;
+            """)
+        try db.inTransaction {
+          try BulkLoad.leaveOut(kind, rows: rows, in: db)
+          return .commit
+        }
+      }
+    } catch { throw StoreProblem(error, path: path) }
+  }
+
+  /// Makes the indexes that were left out, puts the new rows into the text index, and all of it on the disk.
+  package func finishLoading() throws(StoreProblem) {
+    do {
+      try pool.writeWithoutTransaction { db in
+        try db.execute(sql: "PRAGMA synchronous = FULL")
+        try db.inTransaction {
+          try BulkLoad.makeAgain(isOwnDone: true, in: db)
+          return .commit
+        }
+      }
+      try settleTextIndex()
+      try pool.writeWithoutTransaction {
+        try $0.execute(
+          sql: """
+            PRAGMA wal_autocheckpoint = 1000; PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY;
+            PRAGMA shrink_memory;
+            """)
+      }
+    } catch let problem as StoreProblem {
+      throw problem
+    } catch { throw StoreProblem(error, path: path) }
+  }
+
+  /// Makes the indexes that a program left out which was killed before it could make them again.
+  package func finishInterruptedLoading() throws(StoreProblem) {
+    do {
+      guard try pool.read({ try Int.fetchOne($0, sql: "SELECT 1 FROM left_out_index LIMIT 1") }) != nil else { return }
+      try pool.write { try BulkLoad.makeAgain(isOwnDone: false, in: $0) }
+      try settleTextIndex()
+    } catch let problem as StoreProblem {
+      throw problem
+    } catch { throw StoreProblem(error, path: path) }
+  }
+}
