@@ -30,7 +30,8 @@ let package = Package(
       name: "CRMTestSupport", dependencies: ["CRMDomain", "CRMStore", "CRMTerminal", "TerminalKit"],
       path: "Tests/CRMTestSupport"),
     .testTarget(name: "TerminalKitTests", dependencies: ["TerminalKit"]),
-    .testTarget(name: "CRMDomainTests", dependencies: ["CRMDomain"]),
+    .testTarget(name: "CRMDomainTests", dependencies: ["CRMDomain", "ImportProbe"]),
+    .executableTarget(name: "ImportProbe", dependencies: ["CRMDomain"], path: "Tests/ImportProbe"),
     .executableTarget(name: "StoreHammer", dependencies: ["CRMStore"], path: "Tests/StoreHammer"),
     .testTarget(
       name: "CRMStoreTests",

@@ -23,6 +23,7 @@ import ArgumentParser
       EditCommand.self, PipelineCommand.self, ImportCommand.self, ExportCommand.self, TemplateCommand.self,
       HistoryCommand.self, UndoCommand.self,
       RedoCommand.self, BackupCommand.self, BackupsCommand.self, RestoreCommand.self, DoctorCommand.self,
+      DuplicatesCommand.self,
       KeysCommand.self, PathsCommand.self,
     ],
     defaultSubcommand: OpenCommand.self)

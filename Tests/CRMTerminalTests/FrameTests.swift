@@ -41,6 +41,13 @@ import Testing
     Scene("leads-mistake", "2", "/", .type("status:new scor>9")),
     Scene("leads-no-match", "2", "/", .type("zzzzz"), .key(.enter)),
     Scene("leads-marked", "2", " ", " ", "j", "v", "j", "j"),
+    Scene("leads-groups", "2", "b", .type("status"), .key(.enter), "j", "j"),
+    Scene("leads-groups-folded", "2", "b", .type("source"), .key(.enter), "Z", "j"),
+    Scene("deals-by-month", "6", "b", .type("expected"), .key(.enter), .type("month"), .key(.enter)),
+    Scene("views", "2", "'"),
+    Scene("views-board", "4", "'", "r", "'"),
+    Scene("counts", "6", "F", .type("stage"), .key(.enter)),
+    Scene("filter-values", "2", "/", .type("source:")),
     Scene("leads-trash", "2", "D", ":", .type("trash"), .key(.enter)),
     Scene("lead-page", "2", .key(.enter)),
     Scene("lead-form", "2", "e"),
@@ -76,8 +83,21 @@ import Testing
     Scene("picker-sort", "2", "o"),
     Scene("picker-columns", "2", "|"),
     Scene("picker-theme", ":", .type("theme"), .key(.enter)),
+    Scene("merge", "2", " ", "j", " ", "j", " ", "m"),
+    Scene(
+      "duplicate-offer", "2", "n", .type("Zbigniew"), .key(.tab), .type("Zielinsky"), .key(.tab),
+      .type("Zakłady Chemiczne Wisła"), .key(.tab), .key(.tab), .key(.tab), .key(.tab), .key(.tab),
+      .type("zz@x.example"),
+      .key(.control("s"))),
+    Scene(
+      "duplicates", "2", "n", .type("Zbigniew"), .key(.tab), .type("Zielinsky"), .key(.tab),
+      .type("Zakłady Chemiczne Wisła"), .key(.tab), .key(.tab), .key(.tab), .key(.tab), .key(.tab),
+      .type("zz@x.example"),
+      .key(.control("s")), "c", "M"),
+    Scene("duplicates-none", isDemo: false, "e", "M"),
     Scene("confirm", "2", "*", "D"),
     Scene("prompt-tag", "2", "#"),
+    Scene("export", "2", " ", " ", "W"),
   ]
 
   @Test(arguments: sizes) func everyScreenLooksAsRecorded(size: Size) throws {

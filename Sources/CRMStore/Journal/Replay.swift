@@ -32,6 +32,10 @@ struct Replay {
     let sql = "SELECT * FROM change WHERE operation = ? ORDER BY id DESC"
     let changes = try Row.fetchCursor(db, sql: sql, arguments: [source])
     while let row = try changes.next() {
+      if row["kind"] == NotDuplicates.table {
+        try writer.invert(decisionIn: row)
+        continue
+      }
       guard let change = try RecordChange(row: row) else { continue }
       try invert(change)
     }

@@ -133,6 +133,8 @@ import TerminalKit
     case .help: push(HelpScreen(contexts: screens.last?.contexts ?? []))
     case .palette: push(PaletteScreen(contexts: screens.last?.contexts ?? [], below: screens.last))
     case .history: push(HistoryScreen())
+    case .duplicates:
+      push(place == .contacts ? DuplicatesScreen<Contact>() : DuplicatesScreen<Lead>())
     case .jobs: carryOut(jobs.picker)
     case .importFile: push(ImportPrompt.screen())
     case .toggleMouse: toggleMouse()
@@ -165,6 +167,12 @@ import TerminalKit
     case .filter(let place, let text):
       go(to: place)
       (screens.last as? any FilteredScreen)?.show(filter: text)
+    case .view(let place, let name):
+      go(to: place)
+      if let screen = screens.last as? any ViewedScreen {
+        screen.load(session, isChanged: false)
+        carryOut(screen.show(view: name))
+      }
     case .open(let kind, let id): push(Pages.page(kind, id))
     case .toast(let text, let role): toast = Toast(text, role: role)
     case .save(let title, let body, let then): save(title, body, then)
@@ -390,6 +398,7 @@ import TerminalKit
     let changed = changedKinds
     changedKinds = []
     if !changed.isEmpty {
+      session.noteChanged(changed)
       for screen in places.values
       where !screens.contains(where: { $0 === screen }) && !screen.watches.isDisjoint(with: changed) {
         screen.load(session, isChanged: true)

@@ -12,6 +12,8 @@ import TerminalKit
   case place(Place)
   /// Goes to a place and filters what it shows.
   case filter(Place, String)
+  /// Goes to a place and opens one of its views.
+  case view(Place, String)
   case open(EntityKind, Int64)
   case toast(String, Role = .toast)
   /// One operation of history; `then` follows when it is on the disk.
@@ -65,6 +67,17 @@ package enum Place: Int, CaseIterable, Hashable, Sendable {
     case .pipeline: "Pipeline"
     case .tasks: "Tasks"
     case .deals: "Deals"
+    }
+  }
+
+  /// What is listed there; nil where it is not one kind.
+  package var kind: EntityKind? {
+    switch self {
+    case .today: nil
+    case .leads: .lead
+    case .contacts: .contact
+    case .pipeline, .deals: .opportunity
+    case .tasks: .task
     }
   }
 

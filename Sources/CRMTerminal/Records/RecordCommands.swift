@@ -18,6 +18,7 @@ import TerminalKit
     case .repeatChange: return .repeatLast(kind, ids, subject: subject(kind, ids, record))
     case .edit: return edit(kind, ids)
     case .convert: return (record as? Lead).map { lead in .with { .push(ConvertScreen(lead, $0)) } }
+    case .merge: return merge(kind, ids, record)
     case .complete: return ids.count > 1 ? complete(ids) : (record as? CRMTask).map(complete)
     case .recordHistory: return record.map(history)
     case .markWon: return close(ids, record, outcome: "won")
@@ -48,13 +49,15 @@ import TerminalKit
     case .setPriority where !has("priority", kind): return "A \(one) has no priority"
     case .tag where !has("tags", kind), .untag where !has("tags", kind): return "A \(one) has no tags"
     case .assign where !has("assigned_to", kind): return "A \(one) has no owner"
+    case .merge where !kind.canHaveDuplicates: return "Only leads and contacts are merged"
+    case .merge where count > Merge<Lead>.most:
+      return "At most \(Merge<Lead>.most) records are merged at once; \(count) are marked"
     case .convert where kind != .lead: return "Only leads are converted"
     case .convert where (record as? Lead)?.status == "converted": return "This lead is converted already"
     case .complete where kind != .task: return "Only tasks are completed"
     case .markWon where kind != .opportunity, .markLost where kind != .opportunity: return "Only deals are won or lost"
     case .setStatus, .setPriority, .assign, .tag, .untag, .trash, .repeatChange, .editTable, .convert, .complete,
-      .markWon,
-      .markLost:
+      .markWon, .markLost, .merge:
       return count == 0 ? "No \(one) selected" : nil
     case .logCall, .logActivity, .newTask, .editNotes, .copyEmail, .followLink, .edit, .recordHistory:
       return record == nil ? "No \(one) selected" : nil
@@ -126,6 +129,23 @@ import TerminalKit
           return .change(BulkChange(kind, [edit]), ids, subject: subject)
         })
     }
+  }
+
+  // MARK: Merging
+
+  /// The marked records, or the one with those it may be.
+  private static func merge(_ kind: EntityKind, _ ids: [Int64], _ record: (any Record)?) -> Effect? {
+    func one<R: Record>(_ record: R) -> Effect {
+      .with { session in
+        let near = session.read { try $0.near(record, limit: Merge<R>.most - 1) } ?? []
+        guard !near.isEmpty else {
+          return .toast("Nobody looks like \(record.title); to merge records, mark them with space first")
+        }
+        return .push(MergeScreen<R>([record.id.rawValue] + near.map(\.record.id.rawValue)))
+      }
+    }
+    func several<R: Record>(_ type: R.Type) -> Effect { .push(MergeScreen<R>(ids)) }
+    return ids.count > 1 ? several(kind.recordType) : record.map { one($0) }
   }
 
   // MARK: Deals and tasks
