@@ -32,6 +32,10 @@ struct Replay {
     let sql = "SELECT * FROM change WHERE operation = ? ORDER BY id DESC"
     let changes = try Row.fetchCursor(db, sql: sql, arguments: [source])
     while let row = try changes.next() {
+      if row["kind"] == NotDuplicates.table {
+        try writer.invert(decisionIn: row)
+        continue
+      }
       guard let change = try RecordChange(row: row) else { continue }
       try invert(change)
     }
@@ -137,7 +141,7 @@ struct Replay {
   }
 
   private mutating func keep(_ kind: EntityKind, _ id: Int64, _ field: String?) throws {
-    guard kept.count < 1000 else { return }
+    guard kept.count < UndoResult.mostKept else { return }
     let name = try writer.reader.name(kind, id) ?? "\(kind.rawValue) \(id)"
     kept.append(field.map { "\(name): \(kind.field($0)?.label ?? $0)" } ?? name)
   }

@@ -7,13 +7,14 @@ package struct Letter: Sendable {
   package let deliver: @MainActor @Sendable () -> Void
 }
 
-/// Two threads that do what must not keep the rep waiting: one answers lists, the other does long jobs. Results come back
-/// through the mailbox. Both end with `stop`.
+/// Two threads that do what must not keep the rep waiting: one answers lists, and counts what nobody waits for when it has
+/// nothing else to do, the other does long jobs. Results come back through the mailbox. Both end with `stop`.
 package final class Worker: Sendable {
   package enum Lane: Int, CaseIterable, Sendable { case lists, jobs }
 
   package let mailbox = Mailbox<Letter>()
   private let queues = Mutex<[[@Sendable () -> Void]]>([[], []])
+  private let idle = Mutex<[@Sendable () -> Void]>([])
   private let busy = Mutex<Int>(0)
   private let signals: [DispatchSemaphore] = Lane.allCases.map { _ in DispatchSemaphore(value: 0) }
   private let isStopped = Mutex(false)
@@ -38,6 +39,12 @@ package final class Worker: Sendable {
     signals[lane.rawValue].signal()
   }
 
+  /// Runs `body` on the thread of the lists when no list is asked for. It should end early when `isBusy` becomes true.
+  package func performWhenIdle(_ body: @escaping @Sendable () -> Void) {
+    idle.withLock { $0.append(body) }
+    signals[Lane.lists.rawValue].signal()
+  }
+
   package func stop() {
     isStopped.withLock { $0 = true }
     for signal in signals { signal.signal() }
@@ -48,6 +55,7 @@ package final class Worker: Sendable {
       signals[lane.rawValue].wait()
       if isStopped.withLock({ $0 }) { return }
       guard let body = queues.withLock({ $0[lane.rawValue].isEmpty ? nil : $0[lane.rawValue].removeFirst() }) else {
+        if lane == .lists { idle.withLock { $0.isEmpty ? nil : $0.removeFirst() }?() }
         continue
       }
       body()
