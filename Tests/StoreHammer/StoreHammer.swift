@@ -64,7 +64,7 @@ import Foundation
       options.updatesExisting = true
       job = try Importer(store: store, options: options).job(file)
     }
-    job.pieceSize = 8192
+    job.pieceSize = 2048
     let outcome = try job.apply(rejects: .usual) { progress in
       say("\(progress.done)")
       return .goOn
