@@ -10,11 +10,12 @@ import Testing
   private let kinds: [EntityKind] = [.lead, .contact, .opportunity, .task]
 
   /// Limits that send lists along each of the ways.
-  private static let limits: [ListLimits] = [(1000, 4000), (0, 4000), (0, 5), (5, 50)].map {
-    var limits = ListLimits()
-    (limits.few, limits.tries) = $0
-    return limits
-  } + inMemory
+  private static let limits: [ListLimits] =
+    [(1000, 4000), (0, 4000), (0, 5), (5, 50)].map {
+      var limits = ListLimits()
+      (limits.few, limits.tries) = $0
+      return limits
+    } + inMemory
 
   /// The rows are kept in memory; fields with more than a few values are not, in the second.
   private static let inMemory: [ListLimits] = [(1000, 65_000), (0, 5)].map {
