@@ -71,14 +71,33 @@ import Testing
     Scene("palette-found", ":", .type("al")),
     Scene("help", "2", "?"),
     Scene("history", "2", "s", .key(.down), .key(.enter), "U"),
+    Scene("history-undo", "2", "s", .key(.down), .key(.enter), "U", "x"),
+    Scene("history-record", "2", "s", .key(.down), .key(.enter), .key(.enter), "H"),
+    Scene("bulk-form", "2", "*", "e"),
+    Scene("bulk-preview", "2", "*", "s", .type("lost"), .key(.enter)),
+    Scene("as-of", "4", "H", "A", .type("-5d"), .key(.enter)),
+    Scene("as-of-ask", "4", "A"),
     Scene("operation", "2", "s", .key(.down), .key(.enter), "U", .key(.enter)),
     Scene("picker-status", "2", "s"),
     Scene("picker-owner", "2", "a"),
     Scene("picker-sort", "2", "o"),
     Scene("picker-columns", "2", "|"),
     Scene("picker-theme", ":", .type("theme"), .key(.enter)),
+    Scene("merge", "2", " ", "j", " ", "j", " ", "m"),
+    Scene(
+      "duplicate-offer", "2", "n", .type("Zbigniew"), .key(.tab), .type("Zielinsky"), .key(.tab),
+      .type("Zakłady Chemiczne Wisła"), .key(.tab), .key(.tab), .key(.tab), .key(.tab), .key(.tab),
+      .type("zz@x.example"),
+      .key(.control("s"))),
+    Scene(
+      "duplicates", "2", "n", .type("Zbigniew"), .key(.tab), .type("Zielinsky"), .key(.tab),
+      .type("Zakłady Chemiczne Wisła"), .key(.tab), .key(.tab), .key(.tab), .key(.tab), .key(.tab),
+      .type("zz@x.example"),
+      .key(.control("s")), "c", "M"),
+    Scene("duplicates-none", isDemo: false, "e", "M"),
     Scene("confirm", "2", "*", "D"),
     Scene("prompt-tag", "2", "#"),
+    Scene("export", "2", " ", " ", "W"),
   ]
 
   @Test(arguments: sizes) func everyScreenLooksAsRecorded(size: Size) throws {

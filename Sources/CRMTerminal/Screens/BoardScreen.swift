@@ -216,6 +216,7 @@ import TerminalKit
     case .chooseBoard: return chooseBoard
     case .newBoard: return .push(PromptScreen("Name of the new board") { BoardCommands.newBoard(named: $0) })
     case .newStage: return newStage
+    case .pipelineAsOf: return AsOfScreen.ask(board: board?.id)
     case .export: return .with { [self] in .push(ExportScreen(exportOffer($0), today: $0.today)) }
     case .editBoard: return columns.indices.contains(focus) ? .push(RecordFormScreen(columns[focus].stage)) : nil
     default:

@@ -156,7 +156,7 @@ import TerminalKit
     case .views: return .with { [self] in .push(ViewsScreen(self, $0)) }
     case .open: return list.selectedID.map { .open(kind, $0) } ?? .toast("No record here")
     case .new: return .with { .push(RecordFormScreen($0.newRecord(R.self))) }
-    case .edit: return list.selected.map { .push(RecordFormScreen($0)) } ?? .toast("No record selected")
+    case .editTable: return TableEditing.effect(kind, list.chosen, chosen: look.columns)
     case .mark:
       list.toggleMark()
       list.table.cursor.move(by: 1)
@@ -224,8 +224,7 @@ import TerminalKit
   private func restore() -> Effect {
     let (kind, ids) = (kind, list.chosen)
     guard !ids.isEmpty else { return .toast("Nothing here to bring back") }
-    return .save(title: "Bring back \(Counted.text(ids.count, kind))") { writer in
-      for id in ids { try writer.restore(kind, id) }
+    return .each(title: "Bring back \(Counted.text(ids.count, kind))", ids) { writer, id in try writer.restore(kind, id)
     }
   }
 
