@@ -37,7 +37,9 @@ import Testing
   /// A migration that has shipped keeps its name and its place for ever; new ones are added at the end.
   @Test func migrationsAreOnlyAppended() {
     #expect(
-      Migrations.migrator.migrations == ["001 initial shape", "002 state of a lead", "003 text index in segments", "004 indexes left out while loading"])
+      Migrations.migrator.migrations == [
+        "001 initial shape", "002 state of a lead", "003 text index in segments", "004 indexes left out while loading",
+      ])
   }
 
   @Test func openingAgainChangesNothing() throws {

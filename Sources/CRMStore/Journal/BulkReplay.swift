@@ -12,7 +12,9 @@ struct BulkReplay {
   private let names: [String]
 
   /// Nil where the lines, of which `model` is one, are not of that sort.
-  init?(_ writer: StoreWriter, _ source: Int64, _ lines: ClosedRange<Int64>, count: Int, like model: RecordChange) throws {
+  init?(_ writer: StoreWriter, _ source: Int64, _ lines: ClosedRange<Int64>, count: Int, like model: RecordChange)
+    throws
+  {
     self.writer = writer
     self.source = source
     self.lines = lines
@@ -43,7 +45,9 @@ struct BulkReplay {
       WHERE \(Self.stretch) AND c.kind = '\(kind.rawValue)' AND c.action = 'update' AND c.record = c.last_record
         AND (SELECT count(*) FROM json_each(c.fields)) = \(names.count) AND \(tests.joined(separator: " AND "))
       """
-    guard let row = try Row.fetchOne(try writer.db.cachedStatement(sql: sql), arguments: arguments) else { return false }
+    guard let row = try Row.fetchOne(try writer.db.cachedStatement(sql: sql), arguments: arguments) else {
+      return false
+    }
     return row[0] == count && row[1] == count
   }
 

@@ -45,7 +45,9 @@ struct RowMemory: Sendable {
       let id = sqlite3_column_int64(row, 0)
       piece.fill(to: Int(id - ids.lowerBound))
       piece.append(Self.text(row))
-      for index in columns.indices where columns[index]?.set(id, row, Int32(index + 2)) == false { columns[index] = nil }
+      for index in columns.indices where columns[index]?.set(id, row, Int32(index + 2)) == false {
+        columns[index] = nil
+      }
     }
     piece.fill(to: TextMemory.rows)
     piece.shrink()

@@ -68,7 +68,9 @@ struct TextPiece: Sendable {
   }
 
   /// Adds empty texts until there are so many.
-  mutating func fill(to count: Int) { while self.count < count { append(UnsafeRawBufferPointer(start: nil, count: 0)) } }
+  mutating func fill(to count: Int) {
+    while self.count < count { append(UnsafeRawBufferPointer(start: nil, count: 0)) }
+  }
 
   /// Gives back the memory that is not needed.
   mutating func shrink() {

@@ -96,7 +96,8 @@ struct BulkChange {
   /// The ids of those of `piece` that have another value in one of the columns.
   private func differing(_ piece: ArraySlice<Int64>) throws -> [Int64] {
     let differs = marked.map { "\($0.name) IS NOT \($0.mark)" }.joined(separator: " OR ")
-    let statement = try writer.db.cachedStatement(sql: "SELECT id FROM \(table) NOT INDEXED WHERE \(among) AND (\(differs))")
+    let statement = try writer.db.cachedStatement(
+      sql: "SELECT id FROM \(table) NOT INDEXED WHERE \(among) AND (\(differs))")
     statement.setUncheckedArguments(StatementArguments([Self.list(piece).databaseValue] + columns.map(\.value)))
     return try Int64.fetchAll(statement)
   }

@@ -70,7 +70,10 @@ import TerminalKit
     let query = QueryParser(kind: kind, fields: session.fields(of: kind)).parse(filter).query
     let list = session.list(kind, query, usualSort: [.init(sort, descending: descending)])
     let found = session.read { reader in
-      (try reader.records(try reader.ids(list, limit: Self.perPart), of: R.self), try reader.count(list, limit: Self.mostCounted + 1))
+      (
+        try reader.records(try reader.ids(list, limit: Self.perPart), of: R.self),
+        try reader.count(list, limit: Self.mostCounted + 1)
+      )
     }
     guard let (records, count) = found, count > 0 else { return [] }
     return [.heading(title, count: count)] + records.map(line)
