@@ -11,7 +11,9 @@ import TerminalKit
     var done = 0
     var total: Int?
     let started: Instant
-    let flag: CancelFlag
+    let control: JobControl
+    /// True where what is done already can be kept.
+    let isBulk: Bool
   }
 
   private var running: [Running] = []
@@ -32,7 +34,8 @@ import TerminalKit
         let seconds = max(0.001, Double(now.microseconds - job.started.microseconds) / 1_000_000)
         let rate = Double(job.done) / seconds
         let left = job.total.map { rate > 0 ? Int(Double($0 - job.done) / rate) : 0 }
-        return JobStrip.Job(job.title, done: job.done, total: job.total, perSecond: rate, secondsLeft: left)
+        let title = job.control.verdict == .takeBack ? "Taking back: \(job.title)" : job.title
+        return JobStrip.Job(title, done: job.done, total: job.total, perSecond: rate, secondsLeft: left)
       })
   }
 
@@ -43,23 +46,54 @@ import TerminalKit
       PickerScreen("Jobs (enter cancels)", running.map { Picker.Item($0.title) }) { .cancelJob(numbers[$0]) })
   }
 
-  func cancel(_ number: Int) { running.first { $0.number == number }?.flag.raise() }
+  /// Asks what becomes of what is done already, where it can be kept.
+  func cancel(_ number: Int) -> Effect {
+    guard let job = running.first(where: { $0.number == number }) else { return .toast("It is done") }
+    guard job.isBulk else { return .stopJob(number, .takeBack) }
+    let done = job.done.formatted(grouping: ",")
+    let choices: [(String, BulkVerdict)] = [
+      ("Stop and take back what is done", .takeBack), ("Stop and keep the first \(done)", .keep), ("Go on", .goOn),
+    ]
+    return .push(
+      PickerScreen(job.title, choices.map { Picker.Item($0.0) }) { .stopJob(number, choices[$0].1) })
+  }
+
+  func stop(_ number: Int, _ verdict: BulkVerdict) {
+    running.first { $0.number == number }?.control.ask(verdict)
+  }
+
+  /// True while a job writes this operation of history.
+  func isWriting(_ operation: Int64) -> Bool { running.contains { $0.control.operation == operation } }
 
   // MARK: Kinds of work
 
-  /// One operation over many records.
+  /// One change of many records, in pieces.
   func bulk(
-    _ title: String, _ total: Int, _ body: @escaping @Sendable (StoreWriter, (Int) -> Bool) throws -> Void,
-    _ session: Session,
+    _ title: String, _ total: Int, _ session: Session,
+    _ run: @escaping @Sendable (CRMStore, (BulkProgress) -> BulkVerdict) throws(StoreProblem) -> BulkResult,
   ) {
-    start(title, total: total, session) { store, progress in
-      try store.transact(title) { writer in try body(writer) { progress($0, nil) } }
-      return "\(title)  ·  u undoes it"
+    start(title, total: total, isBulk: true, session) { store, control, progress in
+      let result = try run(store) { now in
+        control.note(operation: now.operation)
+        _ = progress(now.done, nil)
+        return control.verdict
+      }
+      return Jobs.sentence(title, result, total)
+    }
+  }
+
+  private nonisolated static func sentence(_ title: String, _ result: BulkResult, _ total: Int) -> String {
+    let changed = result.changed.formatted(grouping: ",")
+    switch result.end {
+    case .goOn: return "\(title): \(changed) changed  ·  u undoes it"
+    case .takeBack: return "\(title): stopped, and everything taken back"
+    case .keep:
+      return "\(title): stopped after \(result.done.formatted(grouping: ",")), \(changed) changed  ·  u undoes it"
     }
   }
 
   func importFile(_ kind: EntityKind, _ path: String, _ session: Session) {
-    start("Import \(path.split(separator: "/").last ?? "")", total: nil, session) { store, progress in
+    start("Import \(path.split(separator: "/").last ?? "")", total: nil, session) { store, _, progress in
       let outcome = try Importer(store: store, kind: kind).run(path: path) { progress($0.done, $0.total) }
       return "Imported \(outcome.sentence)  ·  u undoes it"
     }
@@ -67,14 +101,14 @@ import TerminalKit
 
   func export(_ order: ExportOrder, _ session: Session) {
     let place = FilePath.short(order.path)
-    start("Export to \(place.split(separator: "/").last ?? "")", total: nil, session) { store, progress in
+    start("Export to \(place.split(separator: "/").last ?? "")", total: nil, session) { store, _, progress in
       let count = try order.carryOut(store) { progress($0, $1) }
       return "Wrote \(Counted.text(count, order.kind)) to \(place)"
     }
   }
 
   func loadDemo(_ session: Session) {
-    start("Load the demo book", total: nil, session) { store, _ in
+    start("Load the demo book", total: nil, session) { store, _, _ in
       try store.loadDemo(DemoBook(now: store.now))
       return "The demo book is loaded  ·  u takes it away again"
     }
@@ -82,24 +116,25 @@ import TerminalKit
 
   /// `body` reports how far it is, and ends early where the answer is true.
   private func start(
-    _ title: String, total: Int?, _ session: Session,
-    _ body: @escaping @Sendable (CRMStore, @escaping @Sendable (Int, Int?) -> Bool) throws -> String,
+    _ title: String, total: Int?, isBulk: Bool = false, _ session: Session,
+    _ body: @escaping @Sendable (CRMStore, JobControl, @escaping @Sendable (Int, Int?) -> Bool) throws -> String,
   ) {
     count += 1
-    let (number, flag, store, worker) = (count, CancelFlag(), session.store, session.worker)
+    let (number, control, store, worker) = (count, JobControl(), session.store, session.worker)
     now = session.now
-    running.append(Running(number: number, title: title, total: total, started: session.now, flag: flag))
+    running.append(
+      Running(number: number, title: title, total: total, started: session.now, control: control, isBulk: isBulk))
     worker.perform(.jobs) { [weak self] in
       let progress: @Sendable (Int, Int?) -> Bool = { done, total in
         worker.post { self?.note(number, done, total, store.now) }
-        return flag.isRaised
+        return control.isRaised
       }
       let toast: Toast
       do {
-        toast = Toast(try body(store, progress), role: .good)
+        toast = Toast(try body(store, control, progress), role: .good)
       } catch {
         toast =
-          flag.isRaised ? Toast("\(title): cancelled, nothing was changed") : Toast(Jobs.sentence(error), role: .bad)
+          control.isRaised ? Toast("\(title): cancelled, nothing was changed") : Toast(Jobs.sentence(error), role: .bad)
       }
       worker.post { self?.finish(number, toast) }
     }
