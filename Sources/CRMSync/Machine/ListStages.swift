@@ -105,7 +105,8 @@ struct PullStage: SyncStage {
     }
     // A list of a page is read whole anyway, whatever its order.
     let isShort = try store.mappingCount(kind) <= 20
-    guard try !isFull, !isShort, round.fact("ordering \(kind)", store) == nil else { return try ask(&round, &store) }
+    let isKnown = try round.fact("ordering \(kind)", store) != nil
+    guard !isFull, !isShort, !isKnown else { return try ask(&round, &store) }
     isProbing = true
     return .ask([HTTPRequest(.get, round.path(kind), query: [QueryItem("ordering", "updated_at")])])
   }

@@ -96,7 +96,8 @@ extension PushStage {
   }
 
   /// The rows and the end of a page, or nil if it is none that can be read: that says nothing about what is there.
-  private func listed(_ reply: Reply, _ operation: OutboxOperation, _ round: Round) -> (rows: [WireRow], hasNext: Bool)? {
+  private func listed(_ reply: Reply, _ operation: OutboxOperation, _ round: Round) -> (rows: [WireRow], hasNext: Bool)?
+  {
     let shape = round.shape(operation.key.kind)
     do {
       let page = try WirePage(reply.body)
@@ -133,7 +134,8 @@ extension PushStage {
   ) throws -> Step {
     guard let operation = try store.operation(seq) else { return .again }
     let isBeyondEnd = reply.verdict == .notFound && page > 1
-    guard let listing = isBeyondEnd ? ([], false) : listed(reply, operation, round), isBeyondEnd || reply.verdict == .success
+    guard let listing = isBeyondEnd ? ([], false) : listed(reply, operation, round),
+      isBeyondEnd || reply.verdict == .success
     else { return try postpone(operation, until: nil, &round, &store) }
     let shape = round.shape(operation.key.kind)
     var found = found
