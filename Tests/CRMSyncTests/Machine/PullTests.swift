@@ -6,7 +6,7 @@ import V1Simulator
 @Suite struct PullTests {
   @Test func everythingIsReadOnceAndThenOnlyWhatChanged() throws {
     var bench = RoundBench()
-    for number in 0..<45 { bench.server.insertSample(.leads, number: number) }
+    bench.insertMinuteByMinute(45)
     bench.server.insertSample(.contacts, number: 1)
     bench.server.insertSample(.opportunities, number: 1)
     #expect(try bench.round() == .complete(resumeAt: nil))
@@ -23,10 +23,8 @@ import V1Simulator
 
   @Test func anIdlePollIsFiveRequests() throws {
     var bench = RoundBench()
-    for number in 0..<45 { bench.server.insertSample(.leads, number: number) }
-    try bench.round()
-    try bench.round()
-    try bench.round()
+    bench.insertMinuteByMinute(45)
+    for _ in 0..<3 { try bench.round() }
     #expect(bench.requests.count <= 5, "\(bench.requests.map(\.target))")
   }
 

@@ -79,6 +79,14 @@ struct RoundBench {
       .map { "\($0.method.rawValue) \($0.path.dropFirst("/api/v1".count))" }
   }
 
+  /// Leads that are not all as new as each other.
+  mutating func insertMinuteByMinute(_ count: Int) {
+    for number in 0..<count {
+      server.insertSample(.leads, number: number)
+      server.now = server.now.adding(seconds: 60)
+    }
+  }
+
   // MARK: What a rep does
 
   mutating func create(_ kind: EntityKind, _ fields: [String: FieldValue]) throws -> RecordKey {
