@@ -36,6 +36,8 @@ import Testing
     robot.press("*", "!")
     robot.type("urgent")
     robot.press(.enter)
+    #expect(robot.shows("2 change"), "\(robot.screen)")
+    robot.press("d")
     #expect(robot.foot.contains("2 leads"), "\(robot.foot)")
     #expect(
       try book.all(Lead.self).filter { $0.priority == "urgent" }.map(\.lastName).sorted() == ["Hopper", "Liskov"])

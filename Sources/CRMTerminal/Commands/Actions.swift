@@ -3,7 +3,8 @@ import TerminalKit
 /// The action table: every command with its key in each context. The footer, `?`, the palette and Docs/KEYS.md are made
 /// from it.
 package enum Actions {
-  package static let all: [Action] = places + everywhere + lists + records + board + views + counts
+  package static let all: [Action] =
+    places + everywhere + lists + records + board + views + counts
     + changes + duplicates
 
   private static func key(_ letter: String) -> Key { .character(letter) }
@@ -165,6 +166,8 @@ package enum Actions {
     Action(
       .changePeriod, .counts, [key("b")], "day, week …", "Count dates by day, week, month, quarter or year.", footer: 97
     ),
+  ]
+
   private static let changes: [Action] = [
     Action(.open, .diff, [.enter], "write", "Write the changes, as one entry of history.", footer: 90),
     Action(.edit, .diff, [key("e")], "edit again", "Go back to the editor with the text as it is.", footer: 80),
@@ -186,6 +189,8 @@ package enum Actions {
       footer: 70),
     Action(.open, .operation, [.enter], "open", "Open the record.", footer: 80),
     Action(.revert, .operation, [key("x")], "undo this", "Take the entry back, or do it again.", footer: 85),
+  ]
+
   private static let duplicates: [Action] = [
     Action(.merge, .duplicates, [.enter, key("m")], "merge", "Make one record of these, field by field.", footer: 92),
     Action(
