@@ -3,21 +3,36 @@ import GRDB
 
 /// Finds the records that were in the book before the import by a key of a row.
 ///
-/// Few rows ask the book's indexes. Many rows, and keys that have no index, ask a table that is made of the whole book
-/// once: a million records in a second and 32 MB.
+/// Few rows with one key ask the book's indexes. Others ask tables that are made of the whole book once, a million records
+/// in 32 MB: they are faster, and they still have the keys that the import itself changes on its way.
 struct BookKeys {
   private let entity: EntityKind
   private let keys: RowKeys
   /// Records from this number on are the import's own.
   private let firstNewID: Int64
-  private let expectsManyRows: Bool
+  private let asksIndexes: Bool
   private var tables: [ImportPlan.Key: KeyTable] = [:]
 
-  init(_ entity: EntityKind, _ keys: RowKeys, firstNewID: Int64, expectsManyRows: Bool) {
+  init(_ entity: EntityKind, _ keys: RowKeys, firstNewID: Int64, asksIndexes: Bool) {
     self.entity = entity
     self.keys = keys
     self.firstNewID = firstNewID
-    self.expectsManyRows = expectsManyRows
+    self.asksIndexes = asksIndexes
+  }
+
+  /// Makes the tables, as the book is now.
+  mutating func prepare(_ reader: StoreReader) throws {
+    guard firstNewID > 1 else { return }
+    for kind in keys.kinds where tables[kind] == nil && !hasIndex(kind) { tables[kind] = try table(kind, reader) }
+  }
+
+  private func hasIndex(_ kind: ImportPlan.Key) -> Bool {
+    switch kind {
+    case .id: true
+    case .email: asksIndexes
+    case .nameAndCompany: asksIndexes && isPerson
+    case .phone: false
+    }
   }
 
   /// The oldest record that has `key`, or nil.
@@ -27,10 +42,10 @@ struct BookKeys {
     case .id:
       guard let id = Int64(key.text), id < firstNewID, try reader.isAlive(entity, id) else { return nil }
       return id
-    case .email where !expectsManyRows: return try reader.id(entity, email: key.text, below: firstNewID)
+    case .email where hasIndex(.email): return try reader.id(entity, email: key.text, below: firstNewID)
     case .email, .phone: return try tabled(key, reader)
     case .nameAndCompany:
-      guard isPerson, !expectsManyRows else { return try tabled(key, reader) }
+      guard hasIndex(.nameAndCompany) else { return try tabled(key, reader) }
       return try person(key.text, reader)
     }
   }

@@ -66,6 +66,7 @@ private struct RehearsalPass<R: Record> {
   }
 
   mutating func run(_ reader: StoreReader, _ isCancelled: (ImportProgress) -> Bool) throws -> ImportRehearsal? {
+    try judge.prepare(reader)
     if judge.looksAhead {
       var feed = RowFeed(job.text)
       while try feed.next({ lookAhead($0) }) { if isCancelled(progress) { return nil } }

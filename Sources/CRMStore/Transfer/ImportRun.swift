@@ -54,7 +54,13 @@ package struct ImportRun: Hashable, Sendable, Identifiable {
     process = RunningProcess(text: row["process"])
     let stored = State(rawValue: row["state"]) ?? .failed
     let isUndone: Bool = row["undone"]
-    state = isUndone ? .reverted : stored == .running && process?.isAlive != true ? .interrupted : stored
+    switch stored {
+    case .done, .running, .paused, .reverted, .interrupted:
+      let isLeft = stored == .running && process?.isAlive != true
+      // A revert that was undone stands for nothing any more.
+      state = isUndone ? .reverted : isLeft ? .interrupted : stored == .reverted ? .done : stored
+    case .cancelled, .failed: state = stored
+    }
   }
 
   /// True if it stopped before its end and can go on.

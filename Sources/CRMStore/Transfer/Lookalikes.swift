@@ -19,15 +19,17 @@ struct Lookalikes {
   }
 
   /// The oldest record that `values` look like, or nil.
-  func record(like values: [FieldValue], _ reader: StoreReader) throws -> Int64? {
+  func record(
+    like values: [FieldValue], _ reader: StoreReader, isOpen: (Int64) -> Bool = { _ in true },
+  ) throws -> Int64? {
     guard isWanted, let last = text("last_name", values) else { return nil }
     let (first, company) = (text("first_name", values) ?? "", text("company_name", values) ?? "")
     let email = text("email", values) ?? ""
-    for other in try named(first, last, reader) where agrees(company, other.company) || agrees(email, other.email) {
-      if isSame(company, other.company) || email.isEmpty || other.email.isEmpty { return other.id }
+    for other in try named(first, last, reader) where isOpen(other.id) && agrees(company, other.company) {
+      if isSame(company, other.company) || agrees(email, other.email) { return other.id }
     }
     guard !company.isEmpty, !first.isEmpty else { return nil }
-    return try colleagues(last, company, reader).first { Lookalikes.isLike(first, $0.first) }?.id
+    return try colleagues(last, company, reader).first { isOpen($0.id) && Lookalikes.isLike(first, $0.first) }?.id
   }
 
   private struct Person {

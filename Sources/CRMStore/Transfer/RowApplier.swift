@@ -37,6 +37,7 @@ final class RowApplier<R: Record> {
       var ahead = RowFeed(job.text)
       while try ahead.next({ self.lookAhead($0) }) {}
     }
+    try job.inSnapshot { try judge.prepare($0) }
     if let run = job.run { try catchUp(run) } else { try begin() }
     let rows = asksIndexes ? 0 : (job.text.size - feed.place.offset) / Self.bytesPerRow
     try store.beginLoading(job.plan.kind, rows: rows)
@@ -51,10 +52,11 @@ final class RowApplier<R: Record> {
     return finished()
   }
 
-  /// True if rows are compared with the book by its indexes. Keys of many rows ask tables of their own.
+  /// True if rows are compared with the book by its indexes: with people that they look like, and after a kill with what
+  /// the rows before have made. Keys of many rows ask tables of their own.
   private var asksIndexes: Bool {
     let matching = job.plan.matching
-    return matching.duplicates == .merge || matching.near != .create && firstNewID > 1
+    return matching.duplicates == .merge && job.run != nil || matching.near != .create && firstNewID > 1
   }
 
   /// A row has so many bytes, more or less.

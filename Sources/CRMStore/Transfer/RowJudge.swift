@@ -32,16 +32,23 @@ struct RowJudge {
   /// The last good row with each key, where that is the one that counts.
   private var last = KeyTable()
   private var current: [RowKeys.Key] = []
+  private let firstNewID: Int64
 
   /// - Parameter firstNewID: records from this number on are the import's own.
   init(_ plan: ImportPlan, fields: [FieldInfo], firstNewID: Int64, expectsManyRows: Bool) {
     self.plan = plan
+    self.firstNewID = firstNewID
     keys = RowKeys(plan, fields: fields)
-    book = BookKeys(plan.kind, keys, firstNewID: firstNewID, expectsManyRows: expectsManyRows)
+    let changesKeys =
+      keys.kinds.count > 1 || plan.decisions.values.contains { if case .update = $0 { true } else { false } }
+    book = BookKeys(plan.kind, keys, firstNewID: firstNewID, asksIndexes: !expectsManyRows && !changesKeys)
     lookalikes = Lookalikes(plan, fields: fields, firstNewID: firstNewID)
     let always = ["first_name", "last_name", "email", "name", "title", "activity_type", "subject", "company_name"]
     names = fields.indices.filter { !fields[$0].isCustom && always.contains(fields[$0].name) }
   }
+
+  /// Looks at the book as it is before the first row is written.
+  mutating func prepare(_ reader: StoreReader) throws { try book.prepare(reader) }
 
   /// True if the whole file has to be looked through before the first row is judged.
   var looksAhead: Bool { plan.matching.duplicates == .lastWins && !keys.isEmpty }
@@ -70,7 +77,7 @@ struct RowJudge {
 
   /// Notes that the row judged last was accepted, as `record` if that is known.
   mutating func accept(row: Int, record: Int64, isNew: Bool) {
-    guard !keys.isEmpty else { return }
+    guard !keys.isEmpty || !isNew else { return }
     switch plan.matching.duplicates {
     case .firstWins, .merge, .reject: for key in current { seen.add(key.hash, row: row, record: record) }
     case .lastWins, .keepAll: break
@@ -80,7 +87,7 @@ struct RowJudge {
 
   /// The record of an earlier row of the same import that the row judged last repeats.
   func ownRecord(_ reader: StoreReader) throws -> Int64? {
-    var own = BookKeys(plan.kind, keys, firstNewID: .max, expectsManyRows: false)
+    var own = BookKeys(plan.kind, keys, firstNewID: .max, asksIndexes: true)
     for key in current { if let id = try own.record(key, reader) { return id } }
     return nil
   }
@@ -94,7 +101,7 @@ struct RowJudge {
     case .create: return .create
     case .skip: return .skip
     case .update(let id):
-      guard try reader.isAlive(plan.kind, id) else {
+      guard id < firstNewID, try reader.isAlive(plan.kind, id) else {
         return .rejected("\(plan.kind.rawValue) \(id) is not there any more")
       }
       return claimed[RowJudge.hash(id)].map { .merge(row: Int($0.row), record: id) } ?? .update(id)
@@ -151,7 +158,10 @@ struct RowJudge {
       let names = plan.matching.keys.map(\.words).joined(separator: " or ")
       return .rejected("no \(plan.kind.rawValue) with this \(names.isEmpty ? "key" : names) is there to be changed")
     }
-    if let id = try lookalikes.record(like: values, reader) { return .near(id) }
+    // A record that a row has changed already is not one of those that are to be decided about.
+    if let id = try lookalikes.record(like: values, reader, isOpen: { claimed[RowJudge.hash($0)] == nil }) {
+      return .near(id)
+    }
     return .create
   }
 

@@ -10,7 +10,7 @@ struct RowKeys {
     let hash: UInt64
   }
 
-  private let kinds: [ImportPlan.Key]
+  let kinds: [ImportPlan.Key]
   private let entity: EntityKind
   private let region: String?
   private let slots: [String: Int]

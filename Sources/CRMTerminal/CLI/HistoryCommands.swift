@@ -154,7 +154,7 @@ struct RedoCommand: ParsableCommand {
 }
 
 extension UndoResult {
-  fileprivate func print(_ verb: String) throws {
+  func print(_ verb: String) throws {
     try Output.print { output in
       let count = records == 1 ? "1 record" : "\(records) records"
       try output.line("\(verb): \(TextWidth.sanitised(title)) (\(count))")

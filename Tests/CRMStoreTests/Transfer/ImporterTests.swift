@@ -165,7 +165,7 @@ import Testing
     ("", "is empty"), ("last_name\n\"open\n", "quote is opened and never closed"),
     ("last_name\n" + String(repeating: "Hopper\n", count: 30) + "a\u{0}b\n", "NUL"),
 
-    ("PK\u{3}\u{4}xyz\n", "ZIP"), ("colour,shape\nred,round\n", "no column of leads was found"),
+    ("PK\u{3}\u{4}xyz\n", "ZIP archive"), ("colour,shape\nred,round\n", "no column of leads was found"),
   ])
   func filesThatCannotBeReadSayWhyAndWriteNothing(_ text: String, _ words: String) throws {
     let store = try store()
