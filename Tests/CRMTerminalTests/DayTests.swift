@@ -96,7 +96,7 @@ import Testing
     for _ in 0..<6 { robot.press(.tab) }
     robot.type("grace@navy.example")
     robot.press(.control("s"))
-    #expect(robot.shows("This may be here already"), "\(robot.screen)")
+    #expect(robot.shows("create anyway"), "\(robot.screen)")
     robot.press("c", "/")
     robot.type("status:new hopper")
     robot.press(.enter, "c")
