@@ -14,14 +14,14 @@ release := -c release --static-swift-stdlib --product crm
 program := .build/release/crm
 sources := Sources Tests Package.swift Benchmarks
 
-.PHONY: help run test build install uninstall lint format bench clean prepare
+.PHONY: help run test build install uninstall lint format bench bench-million bench-rivals clean prepare
 
 help:
 	@echo 'make run        build the program and open it (make run ARGS="demo")'
 	@echo 'make test       run every test'
 	@echo 'make install    put it under PREFIX, which is $(PREFIX)'
 	@echo 'make uninstall  take it away again'
-	@echo 'make build lint format bench clean'
+	@echo 'make build lint format bench bench-million bench-rivals clean'
 
 prepare:
 	@scripts/prepare
@@ -55,7 +55,15 @@ format:
 
 bench: build
 	@$(SWIFT) build -c release --static-swift-stdlib --product ImportProbe
-	@Benchmarks/bench.py --program $(program)
+	@Benchmarks/bench.py --program $(program) $(ARGS)
+
+bench-million: build
+	@Benchmarks/growth.py --program $(program) $(ARGS)
+
+# What the benchmarks are measured beside; they run with what there is, and say what is missing.
+bench-rivals:
+	pip install --quiet visidata duckdb
+	apt-get install --yes --quiet fzf sqlite3 less tig
 
 clean:
 	rm -rf .build

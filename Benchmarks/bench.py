@@ -19,7 +19,6 @@ from commands import command_rows
 from figures import show
 from imports import import_row, write_leads
 import reading
-from lists import MILLION, measure_typing
 from screens import ROOT, measure_screen, rivals, screen_rows
 from terminal import COLUMNS, ROWS, Ended, Subject, load_terminal
 
@@ -69,8 +68,6 @@ def report(program, terminal, chosen, leads_csv, database, folder, env):
           f"load {before[0]:.2f} before and {after[0]:.2f} after")
     show(table)
     show([imported])
-    if terminal and chosen.leads >= MILLION:
-        show(list(measure_typing(terminal, crm, env)))
     if not terminal:
         print(f"The screen was not measured: there is no ptylat.py in {chosen.tools}.")
     for subject, figures in zip([crm, *others], [ours, *theirs]):

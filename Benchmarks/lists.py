@@ -1,31 +1,157 @@
-"""Typing into a list of a million leads, to its end, and in another order."""
+"""Lists of a million leads: the first screen, typing, the end, another order, a change of a tenth of them and its undo,
+memory; beside what other programs make of the same file.
+
+Milliseconds are of CPU, all threads together, until all matching rows are known, unless a line says otherwise.
+"""
+import csv
+import math
 import statistics
+import subprocess
+import sys
 
-from figures import written
-from terminal import Session
+import listrivals
+from figures import Ended, show, written
+from imports import write_leads
+from terminal import Session, Subject
 
-# Typed a letter at a time into the filter of a list at a million leads. What the processor does counts until all rows
-# are known, the slowest letter beside the usual one; the letter itself is on the screen long before.
-TYPED = ["acme", "mar", "j", "chen acme", "lobex", "status:new score>70 mar"]
-MILLION = 1_000_000
+# Typed a letter at a time into the filter of the list by score.
+PLAIN = ["acme", "mar", "j", "chen acme", "lobex"]
+TYPED = [*PLAIN, "status:new score>70 mar", "company:acme"]
+STARTS = 5
+
+# Name, title, target, unit.
+FIGURES = [
+    ("start", "first screen, wall", 100, "ms"), ("start_cpu", "first screen", 100, "ms"),
+    ("load_cpu", "until the list can be filtered at full speed", None, "ms"),
+    *[(f"typed {text}", f"typed “{text}”, usual letter", None, "ms") for text in TYPED],
+    ("first_p99", "to the first rows, p99 of letters", 16, "ms"),
+    ("all_p50", "to all rows and their count, usual letter", None, "ms"),
+    ("all_p99", "to all rows and their count, p99", 100, "ms"), ("end", "end of the list", None, "ms"),
+    ("sort", "order by company", None, "ms"), ("bulk", "a tenth changed, CPU", 3000, "ms"),
+    ("bulk_wall", "a tenth changed, wall", 3000, "ms"), ("undo", "undone, CPU", 3000, "ms"),
+    ("undo_wall", "undone, wall", 3000, "ms"), ("memory", "memory", 250, "MB"),
+    ("idle", "wake-ups in 5 s of idleness", 0, ""),
+]
 
 
-def measure_typing(terminal, subject, env):
-    """Rows of a table: for each text of TYPED the CPU of a letter, usual and worst; then the end of the list, another
-    order, and the memory after all that."""
-    with Session(terminal, subject, env) as session:
+def percentile(values, share):
+    """The value that this share of `values` does not exceed: of few values the largest."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered), max(1, math.ceil(share * len(ordered)))) - 1]
+
+
+def write_scored(path, count, tools):
+    """The leads of `write_leads` with a score, which lists are ordered by."""
+    plain = path.with_suffix(".plain")
+    write_leads(plain, count, tools)
+    with open(plain, newline="", encoding="utf-8") as source, open(path, "w", newline="", encoding="utf-8") as target:
+        rows, writer = csv.reader(source), csv.writer(target, lineterminator="\n")
+        writer.writerow([*next(rows), "lead_score"])
+        writer.writerows([*row, index * 7919 % 101] for index, row in enumerate(rows, 1))
+    plain.unlink()
+
+
+def measure_crm(terminal, program, database, env):
+    figures = {}
+    crm = Subject("crm", [program, "--db", str(database)], "j", "k", "<PgDn>", setup="2")
+    try:
+        starts(terminal, crm, env, figures)
+        with Session(terminal, crm, env) as session:
+            session.first_screen()
+            before = session.rest()
+            session.press(crm.setup)
+            figures["load_cpu"] = session.rest() - before
+            typing(session, figures)
+            for name, keys in [("end", "G"), ("sort", "ocompany<Enter>")]:
+                figures[name] = [session.press_and_rest(key)[0] for key in terminal.parse_keys(keys)][-1]
+            figures["memory"] = session.app.rss_kb() / 1024
+            figures["idle"] = session.idle()[1]
+        with Session(terminal, crm, env) as session:
+            bulk(terminal, session, figures)
+    except Ended as reason:
+        figures["ended"] = str(reason)
+    return figures
+
+
+def starts(terminal, crm, env, figures):
+    # The first start of a day makes a backup.
+    with Session(terminal, crm, env) as session:
         session.first_screen()
-        session.press(subject.setup)
         session.rest()
-        yield ["typed into a list", "", "median", "worst", "letter shown"]
+    walls, costs = [], []
+    for _ in range(STARTS):
+        with Session(terminal, crm, env) as session:
+            walls.append(session.first_screen())
+            costs.append(session.rest())
+    figures["start"], figures["start_cpu"] = statistics.median(walls), statistics.median(costs)
+
+
+def typing(session, figures):
+    """Every text twice, so that a hundredth of the letters is one or more."""
+    firsts, alls = [], []
+    for turn in range(2):
         for text in TYPED:
             session.press("/")
-            letters = [session.press_and_rest("<Space>" if letter == " " else letter) for letter in text]
-            costs, first = [cpu for cpu, _ in letters], max(answer["first"] or 0 for _, answer in letters)
-            yield [f"  {text}", "", *(written(cpu, "ms") for cpu in (statistics.median(costs), max(costs), first))]
+            letters = [session.press_watching("<Space>" if letter == " " else letter) for letter in text]
+            if turn == 0:
+                figures[f"typed {text}"] = statistics.median(cost for _, cost in letters)
+                firsts += [cost for cost, _ in letters]
+                alls += [cost for _, cost in letters]
             for _ in range(2):
                 session.press_and_rest("<Esc>")
-        for title, keys in [("end of the list", "G"), ("order by company", "ocompany<Enter>")]:
-            costs = [session.press_and_rest(key)[0] for key in terminal.parse_keys(keys)]
-            yield [f"  {title}", "", "", written(costs[-1], "ms"), ""]
-        yield ["  memory", "< 250 MB", written(session.app.rss_kb() / 1024, "MB"), "", ""]
+    figures["first_p99"] = percentile(firsts, 0.99)
+    figures["all_p50"], figures["all_p99"] = statistics.median(alls), percentile(alls, 0.99)
+
+
+def bulk(terminal, session, figures):
+    """All unqualified leads, a tenth, are lost, and are not."""
+    session.first_screen()
+    for key in terminal.parse_keys("2/status:unqualified<Enter>*slost"):
+        session.press(key)
+    session.rest()
+    for name, key in [("bulk", "<Enter>"), ("undo", "u")]:
+        before, begun = session.rest(), len(session.app.log)
+        moment = session.terminal.time.perf_counter()
+        session.press(key)
+        figures[name] = session.rest() - before
+        figures[f"{name}_wall"] = (session.app.log[-1][0] - moment) * 1000 if len(session.app.log) > begun else None
+
+
+def rows(ours, theirs):
+    """A table: a line per figure, a column per rival with its figure and how much of it ours is."""
+    yield ["", "target", "crm", "", *(f"{name} (crm/{name})" for name in theirs)]
+    for name, title, target, unit in FIGURES:
+        value = ours.get(name)
+        yield [title, "" if target is None else f"< {written(target, unit)}" if target else "0",
+               written(value, unit), "" if target is None or value is None else "ok" if value < max(target, 1) else "over",
+               *(beside(figures.get(name), value, unit) for figures in theirs.values())]
+
+
+def beside(value, ours, unit):
+    if value is None:
+        return "–"
+    return written(value, unit) + (f" ({ours / value:.2f})" if ours is not None and value else "")
+
+
+def report(terminal, program, leads_csv, database, folder, env, has_rivals=True):
+    """Prints the table, and says what is not installed."""
+    spread = baseline()
+    ours = measure_crm(terminal, program, database, env)
+    theirs, missing = listrivals.measure(terminal, leads_csv, folder, env, PLAIN) if has_rivals else ({}, [])
+    show(list(rows(ours, theirs)))
+    print(f"the same work of {spread[0]:.0f} ms took {spread[0]:.0f} to {spread[1]:.0f} ms of CPU before, "
+          "{:.0f} to {:.0f} ms after".format(*baseline()))
+    for name, reason in [("crm", ours.get("ended")), *((name, figures.get("ended")) for name, figures in theirs.items())]:
+        if reason:
+            print(f"{name} ended while it was measured: {reason[-300:]}")
+    if missing:
+        print(f"not installed: {', '.join(missing)} (make bench-rivals)")
+    return ours
+
+
+def baseline():
+    """The least and the most CPU milliseconds that the same work takes just now, as a measure of the machine's noise."""
+    code = "import hashlib, resource; [hashlib.sha256(bytes(1 << 20)).digest() for _ in range(100)]; " \
+           "print(resource.getrusage(resource.RUSAGE_SELF).ru_utime * 1000)"
+    costs = [float(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout) for _ in range(7)]
+    return min(costs), max(costs)

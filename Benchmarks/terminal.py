@@ -1,5 +1,6 @@
 """A program playing in a terminal of its own, and what it is measured by there. The terminal is ptylat.py of the tools."""
 import importlib.util
+import pathlib
 import time
 
 ROWS, COLUMNS = 24, 80
@@ -62,13 +63,46 @@ class Session:
             answers.append(answer)
         return answers
 
-    def rest(self):
-        """Waits until it has nothing left to do."""
-        before = -1
-        while (used := self.app.oncpu_ms()) - before > 0.3:
+    def rest(self, limit=300):
+        """Waits until no thread of it runs or wants to, at most `limit` seconds; answers its CPU in milliseconds."""
+        before, end = -1, time.perf_counter() + limit
+        while time.perf_counter() < end:
+            used = self.app.oncpu_ms()
+            if used - before <= 0.3 and not self.wants_processor():
+                return used
             before = used
             self.app.pump(0.1)
-        return used
+        raise Ended(f"still at work after {limit} s")
+
+    def wants_processor(self):
+        """On a busy machine a thread may wait for a processor longer than one would think."""
+        for process in self.app.tree():
+            try:
+                threads = list(pathlib.Path(f"/proc/{process}/task").iterdir())
+                states = [thread.joinpath("stat").read_text().rsplit(")", 1)[1].split()[0] for thread in threads]
+            except OSError:
+                continue
+            if "R" in states or "D" in states:
+                return True
+        return False
+
+    def press_watching(self, key):
+        """Milliseconds of CPU until the first rows are painted, and until all that the key asked for is done. A paint of
+        less than 250 bytes is the letter alone; where no more is painted, the rows are the same, and the last paint
+        counts."""
+        self.app.pump(0)
+        before, first, size, begun = self.app.oncpu_ms(), None, 0, time.perf_counter()
+        self.app.write(self.app.key_bytes(key))
+        while time.perf_counter() - begun < 300:
+            data = self.app.pump(0.002)
+            if data is None:
+                raise Ended(f"at key {key}")
+            size += len(data)
+            if data and (first is None or size < 250):
+                first = self.app.oncpu_ms() - before
+            if not data and time.perf_counter() - begun > QUIET and not self.wants_processor():
+                break
+        return first or 0, self.rest() - before
 
     def press_and_rest(self, key):
         """Milliseconds of CPU until all that the key asked for is done, and what press says of it."""

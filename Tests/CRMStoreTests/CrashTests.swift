@@ -57,6 +57,34 @@ struct Hammer {
     #expect(kills == 200)
   }
 
+  /// Ten thousand operations, single and many together, with undos and redos among them, killed at random moments: all of
+  /// it can be walked back to the beginning and forth again.
+  @Test(.timeLimit(.minutes(5))) func aLongWalkIsWalkedBackAndForth() throws {
+    var random = TestRandom()
+    let path = folder.file()
+    var operations = 0
+    while operations < 10_000 {
+      let hammer = try Hammer(["hammer", path, "\(random.next())", "40"])
+      usleep(UInt32(random.int(200_000...2_000_000)))
+      kill(hammer.process.processIdentifier, SIGKILL)
+      let lines = hammer.lines()
+      operations += max(0, lines.count - 1)
+      guard FileManager.default.fileExists(atPath: path) else { continue }
+      try checkLast(lines, try CRMStore(path: path), "after \(operations)")
+    }
+    let store = try CRMStore.hasty(path)
+    #expect(try store.problems() == [])
+    while try store.redo() != nil {}
+    let last = try store.dump()
+    var steps = 0
+    while try store.undo() != nil { steps += 1 }
+    #expect(try store.read { try $0.count(.lead) } == 0)
+    for _ in 0..<steps { _ = try store.redo() }
+    #expect(try store.redo() == nil)
+    #expect(try store.dump() == last)
+    #expect(try store.problems() == [])
+  }
+
   /// The state is the confirmed one, or one undo, redo or inverse of one operation away from it.
   private func checkLast(_ lines: [String], _ store: CRMStore, _ round: String) throws {
     guard let last = lines.last else { return }

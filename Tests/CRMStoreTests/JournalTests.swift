@@ -112,7 +112,7 @@ import Testing
     var past: [String] = []
     var present = try store.dump()
     var future: [String] = []
-    for step in 0..<5_000 {
+    for step in 0..<10_000 {
       switch book.random.int(0...99) {
       case 0..<30 where !past.isEmpty:
         #expect(try store.undo()?.kept == [])
@@ -184,9 +184,13 @@ import Testing
   }
 
   private func edit(_ kind: EntityKind, _ id: Int64, _ writer: StoreWriter, _ book: SampleBook) throws {
-    switch book.random.int(0...5) {
+    let some = (0..<book.random.int(1...12)).map { _ in Int64(book.random.int(1...12)) }
+    switch book.random.int(0...8) {
     case 0: try writer.trash(kind, id)
     case 1: try writer.restore(kind, id)
+    case 2: try writer.trash(.lead, some)
+    case 3: try writer.set(["status": .text(book.random.pick(["new", "lost"]))], in: .lead, some)
+    case 4: try writer.set(["company_name": .text(SampleText.word(&book.random))], in: .lead, some)
     default:
       let info = book.random.pick(kind.fields.filter { !$0.name.hasSuffix("ed_at") })
       var value = book.value(info, of: kind)

@@ -10,9 +10,19 @@ import Testing
   private let kinds: [EntityKind] = [.lead, .contact, .opportunity, .task]
 
   /// Limits that send lists along each of the ways.
-  private static let limits: [ListLimits] = [(1000, 4000), (0, 4000), (0, 5), (5, 50)].map {
+  private static let limits: [ListLimits] =
+    [(1000, 4000), (0, 4000), (0, 5), (5, 50)].map {
+      var limits = ListLimits()
+      (limits.few, limits.tries) = $0
+      return limits
+    } + inMemory
+
+  /// The rows are kept in memory; fields with more than a few values are not, in the second.
+  private static let inMemory: [ListLimits] = [(1000, 65_000), (0, 5)].map {
     var limits = ListLimits()
-    (limits.few, limits.tries) = $0
+    limits.remembered = 0
+    (limits.few, limits.mostValues) = $0
+    (limits.fewRemembered, limits.triesRemembered, limits.someRemembered) = limits.few == 0 ? (0, 9, 0) : (80, 20, 200)
     return limits
   }
 
@@ -76,7 +86,56 @@ import Testing
     try compare(query, book, ListLimits())
   }
 
+  @Test func rowsInMemoryFollowEveryChangeAndAreReadOnce() throws {
+    let book = try SampleBook(folder.file(), TestRandom(), leads: 300, others: 10)
+    let limits = try #require(Self.inMemory.first)
+    let query = ListQuery(.lead, conditions: [.textContains("  a")], now: testNow, today: testToday)
+    #expect(try wantsMemory(query, book, limits))
+    try book.store.remember(.lead, limits: limits, isWanted: { false })
+    #expect(try wantsMemory(query, book, limits))
+    try book.store.remember(.lead, limits: limits)
+    #expect(try !wantsMemory(query, book, limits))
+    for _ in 0..<20 {
+      try change(book, mayUndo: true)
+      try compare(query, book, limits)
+    }
+    #expect(try !wantsMemory(query, book, limits))
+    var small = limits
+    small.mostBytes = 0
+    try book.store.remember(.contact, limits: small)
+    #expect(try wantsMemory(list(.contact), book, small))
+  }
+
+  private func wantsMemory(_ query: ListQuery, _ book: SampleBook, _ limits: ListLimits) throws -> Bool {
+    try book.store.rows(of: query, first: 7, limits: limits, show: { _ in })
+  }
+
   // MARK: Plans
+
+  @Test func rowsAreReadIntoMemoryInTheOrderOfTheDisk() throws {
+    let store = try CRMStore.hasty(folder.file())
+    let lines = try store.read { reader in
+      try plan(SQLText(StoreReader.memorySQL(.lead, ["status", "company_name"]), [1, 2]), reader)
+    }
+    #expect(lines == ["SEARCH lead USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"], "\(lines)")
+  }
+
+  /// An index walked from end to end reads the rows in an order that is not that of the disk.
+  @Test func aScanWalksNoIndex() throws {
+    let store = try CRMStore.hasty(folder.file())
+    let info = try #require(EntityKind.lead.field("status"))
+    for condition in [Condition.textIs(info, "n"), .not(.isSet(info))] {
+      let query = ListQuery(.lead, conditions: [condition], now: testNow, today: testToday)
+      let lines = try store.read { reader in
+        let source = try reader.source(query)
+        return try plan(SQLText("SELECT id FROM \(source.text)", source.arguments), reader)
+      }
+      #expect(lines == ["SCAN lead"], "\(lines)")
+    }
+    let query = ListQuery(.lead, conditions: [.isIn(info, [.text("new")])], now: testNow, today: testToday)
+    let lines = try store.read { try plan(SQLText("SELECT id FROM \(try $0.source(query).text)", ["new"]), $0) }
+    #expect(lines.contains { $0.contains("lead_by_status") }, "\(lines)")
+  }
 
   @Test func rowsAreLookedAtByTheirIDs() throws {
     let store = try CRMStore.hasty(folder.file())
@@ -102,7 +161,9 @@ import Testing
 
   private func rows(_ query: ListQuery, _ store: CRMStore, _ limits: ListLimits = ListLimits()) throws -> [Int64] {
     var shown: [ListRows] = []
-    try store.rows(of: query, first: 7, limits: limits) { shown.append($0) }
+    if try store.rows(of: query, first: 7, limits: limits, show: { shown.append($0) }) {
+      try store.remember(query.kind, limits: limits)
+    }
     let all = try #require(shown.last)
     #expect(all.isComplete && shown.dropLast().allSatisfy { !$0.isComplete && all.ids.starts(with: $0.ids) })
     return all.ids

@@ -21,7 +21,7 @@ import Testing
     let clock = clock
     let store = try CRMStore(path: folder.file()) { clock.tick() }
     try store.pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = OFF") }
-    try store.transact("Boards") { writer in
+    try store.transact("Boards", origin: .engine) { writer in
       for name in ["Sales", "Other"] {
         var board = Board()
         board.name = name

@@ -15,6 +15,8 @@ struct TestRandom: RandomNumberGenerator {
     generator = SplitMix64(seed: seed)
   }
 
+  init(seed: UInt64) { generator = SplitMix64(seed: seed) }
+
   mutating func next() -> UInt64 { generator.next() }
   mutating func int(_ range: ClosedRange<Int>) -> Int { generator.int(range) }
   mutating func chance(_ percent: Int) -> Bool { generator.chance(percent) }

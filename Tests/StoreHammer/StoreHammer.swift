@@ -4,7 +4,7 @@ import Foundation
 
 /// Writes to a store without end and says after each commit what is in it now: the tests kill it at any moment.
 ///
-/// `StoreHammer hammer PATH SEED` prints a line per commit; `StoreHammer open PATH` gives up root's rights, opens the
+/// `StoreHammer hammer PATH SEED MOST` keeps to about so many leads and prints a line per commit; `StoreHammer open PATH` gives up root's rights, opens the
 /// file, prints how many leads can be read, writes one record and prints what went wrong; `StoreHammer fill PATH BYTES`
 /// may make no file larger than that, and writes until it cannot; `StoreHammer import PATH FILE` imports the leads of a
 /// file, or goes on with an import that was killed, in many small transactions.
@@ -24,7 +24,9 @@ import Foundation
       } else if arguments[1] == "import", arguments.count > 3 {
         try load(arguments[2], arguments[3])
       } else {
-        try hammer(arguments[2], seed: arguments.count > 3 ? UInt64(arguments[3]) ?? 0 : 0)
+        try hammer(
+          arguments[2], seed: arguments.count > 3 ? UInt64(arguments[3]) ?? 0 : 0,
+          most: arguments.count > 4 ? Int(arguments[4]) ?? .max : .max)
       }
     } catch let problem as StoreProblem {
       say("\(problem.cause) \(problem.sentence)")
@@ -77,19 +79,19 @@ import Foundation
     setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
   }
 
-  private static func hammer(_ path: String, seed: UInt64) throws {
+  private static func hammer(_ path: String, seed: UInt64, most: Int) throws {
     var random = SplitMix64(seed: seed)
     let store = try CRMStore(path: path)
     say(try state(store))
     while true {
-      do { try step(store, &random) } catch let problem as StoreProblem where problem.cause == .recordGone {
+      do { try step(store, &random, most) } catch let problem as StoreProblem where problem.cause == .recordGone {
         // Another hammer took the record out between the look and the change, which is no mistake of anybody's.
       }
       say(try state(store))
     }
   }
 
-  private static func step(_ store: CRMStore, _ random: inout SplitMix64) throws {
+  private static func step(_ store: CRMStore, _ random: inout SplitMix64, _ most: Int) throws {
     let count = try store.read { try $0.ids(list, limit: 100) }
     switch random.int(0...9) {
     case 0: _ = try store.undo()
@@ -102,12 +104,22 @@ import Foundation
     case 5 where !count.isEmpty:
       let id = random.pick(count)
       try store.transact("Trash") { try $0.trash(.lead, id) }
+    case 6 where !count.isEmpty, 7... where count.count >= most:
+      let ids = count.filter { _ in random.chance(50) }
+      let values = random.pick(Self.values)
+      try store.transact("Edit many") {
+        if values.isEmpty { try $0.trash(.lead, ids) } else { try $0.set(values, in: .lead, ids) }
+      }
     default:
       var lead = Lead()
       lead.lastName = "Lovelace \(random.int(0...9))"
       lead.notes = String(repeating: "note ", count: random.int(0...200))
       try store.transact("New") { [lead] writer in for _ in 0..<3 { try writer.insert(lead) } }
     }
+  }
+
+  private static var values: [[String: FieldValue]] {
+    [["lead_score": .integer(3)], ["company_name": .text("Acme"), "lead_score": .integer(50)], [:]]
   }
 
   private static var list: ListQuery { ListQuery(.lead, now: Instant(seconds: 0), today: Day(daysSince1970: 0)) }

@@ -25,15 +25,9 @@ package struct QueryMatcher<R: Record>: Sendable {
   private func holds(_ condition: Condition, _ record: R) -> Bool {
     switch condition {
     case .textContains(let needle): record.searchText.holdsBytes(of: needle)
-    case .textPrefix(let info, let words): TextTest.prefix.holds(text(info, record), words)
-    case .textHolds(let info, let part): TextTest.holds.holds(text(info, record), part)
-    case .textIs(let info, let whole): TextTest.is.holds(text(info, record), whole)
-    case .digitsHold(let info, let digits): TextTest.digits.holds(text(info, record), digits)
-    case .isIn(let info, let values): values.contains(record[info])
-    case .range(let info, let range): range.contains(record[info])
-    case .isSet(let info): !record[info].isEmpty
-    case .hasTag(let info, let tags):
-      if case .tags(let own) = record[info] { own.contains { tags.contains(SearchText.fold($0)) } } else { false }
+    case .textPrefix(let info, _), .textHolds(let info, _), .textIs(let info, _), .digitsHold(let info, _),
+      .isIn(let info, _), .range(let info, _), .isSet(let info), .hasTag(let info, _):
+      condition.holds(record[info])
     case .flag(let flag): self.flag(flag, record)
     case .not(let inner): !holds(inner, record)
     case .any(let some): some.contains { holds($0, record) }
@@ -41,8 +35,6 @@ package struct QueryMatcher<R: Record>: Sendable {
     case .nothing: false
     }
   }
-
-  private func text(_ info: FieldInfo, _ record: R) -> String { record[info].text ?? "" }
 
   /// Whether `left` stands before `right`: by the query's keys, then by id.
   package func precedes(_ left: R, _ right: R) -> Bool {

@@ -135,19 +135,36 @@ extension BulkChange {
   package func apply(to ids: some Collection<Int64>, _ writer: StoreWriter, _ context: Context) throws -> Int {
     func apply<R: Record>(_ type: R.Type) throws -> Int {
       let alive = try writer.reader.alive(kind, ids)
-      if isTrashing {
-        for id in alive { try writer.trash(kind, id) }
-        return alive.count
-      }
+      if isTrashing { return try writer.trash(kind, alive) }
+      var alike: [[String: FieldValue]: [Int64]] = [:]
       var changed = 0
       for record in try writer.reader.records(alive, of: R.self) {
         guard case .changed(let new) = outcome(for: record, in: context) else { continue }
-        try writer.update(new, from: record)
-        changed += 1
+        let values = new.differences(from: record)
+        if values["custom_fields"] == nil {
+          alike[values, default: []].append(record.id.rawValue)
+        } else {
+          try writer.update(new, from: record)
+          changed += 1
+        }
       }
+      // Records that become the same in the same fields are written together.
+      for (values, ids) in alike { changed += try writer.set(values, in: kind, ids) }
       return changed
     }
     return try apply(kind.recordType)
+  }
+}
+
+extension Record {
+  /// The fields in which it differs from `other`, with its own values.
+  fileprivate func differences(from other: Self) -> [String: FieldValue] {
+    var differences: [String: FieldValue] = [:]
+    for field in Self.schema.fields {
+      let value = field.get(self)
+      if value != field.get(other) { differences[field.info.name] = value }
+    }
+    return differences
   }
 }
 

@@ -29,20 +29,48 @@ struct Replay {
       ? operation.id
       : try Int64.fetchOne(db, sql: "SELECT undone_by FROM operation WHERE id = ?", arguments: [operation.id])
     let own = try writer.operation()
-    let sql = "SELECT * FROM change WHERE operation = ? ORDER BY id DESC"
-    let changes = try Row.fetchCursor(db, sql: sql, arguments: [source])
+    var line = Int64.max
+    while let stretch = try stretch(of: source, before: line) {
+      try invert(stretch, of: source)
+      line = stretch.lines.lowerBound
+    }
+    try writer.finish()
+    let mark = verb == .undo ? own : nil
+    try db.execute(sql: "UPDATE operation SET undone_by = ? WHERE id = ?", arguments: [mark, operation.id])
+    return UndoResult(title: operation.title, records: records, kept: kept)
+  }
+
+  /// The next lines of the journal to invert, at most a thousand; nil after the first line.
+  private func stretch(of operation: Int64?, before line: Int64) throws -> (lines: ClosedRange<Int64>, count: Int)? {
+    let sql = """
+      SELECT min(id), max(id), count(*)
+      FROM (SELECT id FROM change WHERE operation = ? AND id < ? ORDER BY id DESC LIMIT \(SameValues.piece))
+      """
+    let row = try Row.fetchOne(try db.cachedStatement(sql: sql), arguments: [operation, line])
+    guard let row, let first: Int64 = row[0], let last: Int64 = row[1] else { return nil }
+    return (first...last, row[2])
+  }
+
+  private mutating func invert(_ stretch: (lines: ClosedRange<Int64>, count: Int), of operation: Int64?) throws {
+    let sql = "SELECT * FROM change WHERE operation = ? AND id BETWEEN ? AND ? ORDER BY id DESC"
+    let arguments: StatementArguments = [operation, stretch.lines.lowerBound, stretch.lines.upperBound]
+    let changes = try Row.fetchCursor(db, sql: sql, arguments: arguments)
+    var isFirst = true
     while let row = try changes.next() {
       if row["kind"] == NotDuplicates.table {
         try writer.invert(decisionIn: row)
         continue
       }
       guard let change = try RecordChange(row: row) else { continue }
+      if isFirst, stretch.count > 1, let operation,
+        let bulk = try BulkReplay(writer, operation, stretch.lines, count: stretch.count, like: change)
+      {
+        records += try bulk.run()
+        return
+      }
+      isFirst = false
       try invert(change)
     }
-    try writer.finish()
-    let mark = verb == .undo ? own : nil
-    try db.execute(sql: "UPDATE operation SET undone_by = ? WHERE id = ?", arguments: [mark, operation.id])
-    return UndoResult(title: operation.title, records: records, kept: kept)
   }
 
   private mutating func invert(_ change: RecordChange) throws {

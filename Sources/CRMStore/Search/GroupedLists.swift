@@ -4,22 +4,23 @@ import GRDB
 extension CRMStore {
   /// Answers a list in groups by `show`, as `rows(of:)` answers one without: perhaps the first rows, in groups if what
   /// that takes is known already, and then all of them. The groups of the last answer are nil where the field has too
-  /// many values for groups.
+  /// many values for groups. Says whether `remember` would make the next answers faster.
+  @discardableResult
   package func groups(
     of query: ListQuery, by grouping: Grouping, first: Int, limits: ListLimits = ListLimits(),
     isStale: () -> Bool = { false }, show: (ListRows, ListGroups?) -> Void,
-  ) throws(StoreProblem) {
+  ) throws(StoreProblem) -> Bool {
     var all: ListRows?
-    try rows(of: query, first: first, limits: limits, isStale: isStale) { rows in
+    let wantsMemory = try rows(of: query, first: first, limits: limits, isStale: isStale) { rows in
       if rows.isComplete {
         all = rows
       } else {
         show(rows, columns.withMemory { $0.kept(query.kind, grouping) }?.groups(of: rows))
       }
     }
-    guard let all, !isStale() else { return }
-    guard let sorter = try sorter(query.kind, grouping, isStale) else { return }
+    guard let all, !isStale(), let sorter = try sorter(query.kind, grouping, isStale) else { return false }
     if !isStale() { show(all, sorter.value?.groups(of: all)) }
+    return wantsMemory
   }
 
   /// The groups of a list without its rows; nil where nobody waits for them any more.

@@ -7,18 +7,18 @@ import Synchronization
 ///
 /// It follows the journal as `ListIndex` does.
 final class ListColumns: Sendable {
-  private let memory = Mutex(ColumnMemory())
+  private let memory = Mutex(ListColumnMemory())
 
   /// Lends what is kept to `body`. Who asks meanwhile, from another thread, begins with nothing.
-  func withMemory<Answer>(_ body: (inout ColumnMemory) throws -> Answer) rethrows -> Answer {
-    var lent = ColumnMemory()
+  func withMemory<Answer>(_ body: (inout ListColumnMemory) throws -> Answer) rethrows -> Answer {
+    var lent = ListColumnMemory()
     memory.withLock { swap(&$0, &lent) }
     defer { memory.withLock { $0 = lent } }
     return try body(&lent)
   }
 }
 
-struct ColumnMemory: Sendable {
+struct ListColumnMemory: Sendable {
   /// Latest last.
   private var values: [RowValues] = []
   private var amounts: [RowAmounts] = []

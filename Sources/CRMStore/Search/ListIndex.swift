@@ -17,35 +17,79 @@ package struct ListRows: Sendable {
 /// It follows the journal: what changed since it was last asked, here or in another program, is looked up again.
 final class ListIndex: Sendable {
   private let memory = Mutex(ListMemory())
+  /// Rows that have been read into memory and wait for the next question.
+  private let fresh = Mutex<RowMemory?>(nil)
+  /// Kinds whose rows are being read or are too large to be kept.
+  private let busy = Mutex<Set<EntityKind>>([])
+  /// Kinds whose rows are in memory.
+  private let held = Mutex<Set<EntityKind>>([])
+
+  /// Reads the rows of a kind into memory, unless somebody does so already.
+  func remember(_ kind: EntityKind, _ reader: StoreReader, limits: ListLimits, isWanted: () -> Bool) throws {
+    let isThere = held.withLock { $0.contains(kind) } || fresh.withLock { $0?.kind == kind }
+    guard !isThere, busy.withLock({ $0.insert(kind).inserted }) else { return }
+    var isTooLarge = false
+    defer { if !isTooLarge { _ = busy.withLock { $0.remove(kind) } } }
+    let rows = try RowMemory(kind, reader, limits: limits, isWanted: isWanted)
+    isTooLarge = rows == nil && isWanted()
+    fresh.withLock { $0 = rows }
+  }
+
+  func takeFresh() -> RowMemory? {
+    fresh.withLock { fresh in
+      defer { fresh = nil }
+      return fresh
+    }
+  }
 
   /// Lends what is kept to `body`. Who asks meanwhile, from another thread, begins with nothing.
   func withMemory(_ body: (inout ListMemory) throws -> Void) throws {
     var lent = ListMemory()
     memory.withLock { swap(&$0, &lent) }
-    defer { memory.withLock { $0 = lent } }
+    defer {
+      held.withLock { $0 = Set(lent.remembered.keys) }
+      memory.withLock { $0 = lent }
+    }
     try body(&lent)
   }
 }
 
 extension CRMStore {
   /// Answers a list: perhaps the `first` rows at once, or a few of them, and then all of them, each by `show`. Ends
-  /// without the rest when `isStale` says that nobody waits for it any more.
+  /// without the rest when `isStale` says that nobody waits for it any more. Says whether `remember` would make the
+  /// next answers faster.
+  @discardableResult
   package func rows(
     of query: ListQuery, first: Int, limits: ListLimits = ListLimits(), isStale: () -> Bool = { false },
     show: (ListRows) -> Void,
-  ) throws(StoreProblem) {
+  ) throws(StoreProblem) -> Bool {
     do {
-      try pool.read { db in
+      return try pool.read { db in
         let reader = StoreReader(db: db)
-        guard !query.isTrash, try reader.hasSmallIDs(query.kind) else {
-          return show(ListRows(ids: try reader.ids(query), total: try reader.count(query.kind), isComplete: true))
+        guard !query.isTrash, try reader.largestID(query.kind) <= RowBits.largestID else {
+          show(ListRows(ids: try reader.ids(query), total: try reader.count(query.kind), isComplete: true))
+          return false
         }
-        try lists.withMemory {
-          try $0.answer(query, reader, first: first, limits: limits, isStale: isStale, show: show)
+        var wantsMemory = false
+        try lists.withMemory { memory in
+          if let fresh = lists.takeFresh() { try memory.take(fresh, reader) }
+          try memory.answer(query, reader, first: first, limits: limits, isStale: isStale, show: show)
+          wantsMemory = memory.wantsRows(query.kind, limits)
         }
+        return wantsMemory
       }
     } catch let error as DatabaseError where error.resultCode == .SQLITE_INTERRUPT && isStale() {
-      return
+      return false
+    } catch { throw StoreProblem(error, path: path) }
+  }
+
+  /// Keeps the rows of a large kind in memory, so that the lists of it need not look at the disk. Takes a second for a
+  /// million rows, during which others may ask and write.
+  package func remember(
+    _ kind: EntityKind, limits: ListLimits = ListLimits(), isWanted: () -> Bool = { true },
+  ) throws(StoreProblem) {
+    do {
+      try pool.read { try lists.remember(kind, StoreReader(db: $0), limits: limits, isWanted: isWanted) }
     } catch { throw StoreProblem(error, path: path) }
   }
 }
@@ -71,8 +115,12 @@ struct ListMemory: Sendable {
   /// Latest last, as with `found`.
   private var orders: [ListOrder] = []
   private var found: [FoundRows] = []
+  /// The rows of large kinds.
+  private(set) var remembered: [EntityKind: RowMemory] = [:]
   /// The last line of the journal that is taken into account.
   private var lastChange: Int64 = 0
+  /// True while much is written, as by an import: reading all rows would soon have to be done again.
+  private var isMoving = false
 
   /// 8 MB each at a million rows.
   private static let mostOrders = 3
@@ -80,6 +128,8 @@ struct ListMemory: Sendable {
   private static let mostFound = 48
   /// For more changes than this, reading everything again is the shorter way.
   private static let mostChanges = 64
+  /// The same for rows in memory, which are read one by one in a hundredth of a millisecond.
+  private static let mostChangedRows = 5000
 
   mutating func answer(
     _ query: ListQuery, _ reader: StoreReader, first: Int, limits: ListLimits, isStale: () -> Bool,
@@ -89,8 +139,11 @@ struct ListMemory: Sendable {
     let sql = try reader.querySQL(query)
     let order = try keptOrder(sql) ?? loadOrder(sql, reader, first: first, isStale: isStale, show: show)
     guard !isStale() else { return }
-    var search = ListSearch(query: query, reader: reader, order: order.ids, first: first, limits: limits)
-    try reader.whileWanted(isStale) { try search.run(&self, show) }
+    try withoutActuallyEscaping(isStale) { isStale in
+      var search = ListSearch(
+        query: query, reader: reader, order: order.ids, first: first, limits: limits, isStale: isStale)
+      try reader.whileWanted(isStale) { try search.run(&self, show) }
+    }
   }
 
   // MARK: Orders
@@ -109,7 +162,7 @@ struct ListMemory: Sendable {
     var all = sql.query
     all.conditions = []
     let order = ListOrder(
-      kind: all.kind, terms: sql.orderTerms, looksElsewhere: sql.looksElsewhere, ids: try reader.ids(all))
+      kind: all.kind, terms: sql.orderTerms, looksElsewhere: sql.looksElsewhere, ids: try reader.allIDs(all))
     orders = orders.suffix(Self.mostOrders - 1) + [order]
     return order
   }
@@ -130,13 +183,39 @@ struct ListMemory: Sendable {
     found = found.suffix(Self.mostFound - 1) + [FoundRows(kind: kind, condition: condition, rows: rows)]
   }
 
+  // MARK: Rows in memory
+
+  mutating func take(_ rows: RowMemory, _ reader: StoreReader) throws {
+    var rows = rows
+    if try rows.catchUp(reader, limit: Self.mostChangedRows) { remembered[rows.kind] = rows }
+  }
+
+  func wantsRows(_ kind: EntityKind, _ limits: ListLimits) -> Bool {
+    guard kind.isIndexedForSearch, !isMoving, remembered[kind] == nil else { return false }
+    return orders.last { $0.kind == kind }.map { $0.ids.count >= limits.remembered } ?? false
+  }
+
+  /// What `body` finds in the rows of a kind, which it may add to; nil where they are not kept.
+  mutating func withRows<Value>(_ kind: EntityKind, _ body: (inout RowMemory) throws -> Value?) rethrows -> Value? {
+    guard var rows = remembered.removeValue(forKey: kind) else { return nil }
+    defer { remembered[kind] = rows }
+    return try body(&rows)
+  }
+
   // MARK: Changes
 
   private mutating func catchUp(_ reader: StoreReader) throws {
     let last = try reader.lastChange()
-    guard last != lastChange else { return }
+    guard last != lastChange else {
+      isMoving = false
+      return
+    }
     let changed = last < lastChange ? nil : try reader.changedRows(after: lastChange, limit: Self.mostChanges)
+    isMoving = lastChange > 0 && changed == nil
     lastChange = last
+    for kind in Array(remembered.keys) {
+      if let rows = remembered.removeValue(forKey: kind) { try take(rows, reader) }
+    }
     guard let changed else {
       orders = []
       found = []
@@ -189,12 +268,6 @@ extension Condition {
 }
 
 extension StoreReader {
-  /// Whether every row of `kind` has a place in `RowBits`.
-  func hasSmallIDs(_ kind: EntityKind) throws -> Bool {
-    let statement = try db.cachedStatement(sql: "SELECT coalesce(max(id), 0) FROM \"\(kind.rawValue)\"")
-    return try Int64.fetchOne(statement) ?? 0 <= RowBits.largestID
-  }
-
   /// The number of the journal's latest line. It only grows, whoever writes.
   func lastChange() throws -> Int64 {
     try Int64.fetchOne(try db.cachedStatement(sql: "SELECT seq FROM sqlite_sequence WHERE name = 'change'")) ?? 0

@@ -1,5 +1,6 @@
 import CRMDomain
 import GRDB
+import GRDBSQLite
 
 extension StoreReader {
   /// The ids of the matches in order, at most `limit` of them. Stops early, with what it has, when `isStale` says so.
@@ -23,11 +24,37 @@ extension StoreReader {
     return ids
   }
 
+  /// The ids of all matches in order. Not to be stopped, but a third faster than `ids`.
+  func allIDs(_ query: ListQuery) throws -> [Int64] {
+    var ids: [Int64] = []
+    for part in try passes(try querySQL(query)) {
+      try Self.each(try db.cachedStatement(sql: part.text), part.arguments) { ids.append(sqlite3_column_int64($0, 0)) }
+    }
+    return ids
+  }
+
+  /// How many records match; at most `limit` are counted.
+  package func count(_ query: ListQuery, limit: Int) throws -> Int {
+    let source = try querySQL(query).source
+    let sql = "SELECT count(*) FROM (SELECT 1 FROM \(source.text) LIMIT \(limit))"
+    return try Int.fetchOne(try db.cachedStatement(sql: sql), arguments: StatementArguments(source.arguments)) ?? 0
+  }
+
   /// How many records match.
   package func count(_ query: ListQuery) throws -> Int {
-    let source = try querySQL(query).source
+    let source = try source(query)
     let sql = "SELECT count(*) FROM \(source.text)"
     return try Int.fetchOne(try db.cachedStatement(sql: sql), arguments: StatementArguments(source.arguments)) ?? 0
+  }
+
+  /// The rows of a list without its order: what follows FROM.
+  func source(_ query: ListQuery, reading column: String = "id") throws -> SQLText {
+    var sql = try querySQL(query)
+    let source = try sql.source
+    let plan = try Row.fetchAll(
+      db, sql: "EXPLAIN QUERY PLAN SELECT \(column) FROM \(source.text)", arguments: .init(source.arguments))
+    sql.scansTable = plan.contains { ($0["detail"] as String).hasPrefix("SCAN \(query.kind.rawValue) USING INDEX") }
+    return sql.scansTable ? try sql.source : source
   }
 
   /// An ascending order has its empty values last. Asking for them apart lets the first part walk an index.

@@ -52,6 +52,8 @@ struct QuerySQL {
   var walksOrder = false
   /// True where the rows are chosen by their ids, so that the text index is of no use.
   var looksAtRows = false
+  /// Keeps SQLite from walking the index of an order where every row is looked at: the rows of a table lie side by side.
+  var scansTable = false
   private var table: String { query.kind.rawValue }
 
   /// The free words, if they are all that is asked for.
@@ -83,7 +85,7 @@ struct QuerySQL {
   private var condition: SQLText {
     get throws {
       var needles: [String] = []
-      var parts = [SQLText(query.isTrash ? "deleted_at IS NOT NULL" : "deleted_at IS NULL")]
+      var parts = [SQLText((scansTable ? "+" : "") + "deleted_at IS \(query.isTrash ? "NOT " : "")NULL")]
       for condition in query.conditions {
         if case .textContains(let needle) = condition, isIndexed {
           needles.append(needle)
@@ -258,7 +260,7 @@ final class WordRows {
 
   init(_ reader: StoreReader, _ kind: EntityKind) throws {
     self.reader = reader
-    isOfUse = try reader.hasSmallIDs(kind)
+    isOfUse = try reader.largestID(kind) <= RowBits.largestID
   }
 
   /// Those that have every trigram of all `needles`.

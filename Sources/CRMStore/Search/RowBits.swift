@@ -15,6 +15,35 @@ struct RowBits: Hashable, Sendable {
     for id in ids { insert(id) }
   }
 
+  /// Those of the rows `0..<count` for which `isIn` says so.
+  @inline(__always)
+  init(count rows: Int, where isIn: (Int) -> Bool) {
+    words = [UInt64](unsafeUninitializedCapacity: (rows + 63) >> 6) { words, size in
+      for index in 0..<words.count where index << 6 < rows {
+        var word: UInt64 = 0
+        for bit in 0..<min(64, rows - index << 6) where isIn(index << 6 + bit) { word |= 1 << UInt64(bit) }
+        words.initializeElement(at: index, to: word)
+        size = index + 1
+      }
+    }
+    recount()
+  }
+
+  /// Those for which `isIn` says so.
+  func filter(_ isIn: (Int64) -> Bool) -> RowBits {
+    var found = self
+    for (index, word) in words.enumerated() where word != 0 {
+      var rest = word
+      while rest != 0 {
+        let id = Int64(index << 6 + rest.trailingZeroBitCount)
+        if !isIn(id) { found.words[index] &= ~(rest & ~(rest - 1)) }
+        rest &= rest - 1
+      }
+    }
+    found.recount()
+    return found
+  }
+
   func contains(_ id: Int64) -> Bool {
     let (word, bit) = Self.place(id)
     return word < words.count && words[word] & bit != 0

@@ -25,23 +25,10 @@ struct RecordReader<R: Record> {
     record.id = Identifier(sqlite3_column_int64(row, 0))
     var index = 0
     while index < fields.count {
-      fields[index].set(&record, value(row, Int32(index + 1), fields[index].info.kind))
+      fields[index].set(&record, StoreReader.value(row, Int32(index + 1), fields[index].info.kind))
       index += 1
     }
     return record
-  }
-
-  private func value(_ row: SQLiteStatement, _ column: Int32, _ kind: FieldKind) -> FieldValue {
-    switch sqlite3_column_type(row, column) {
-    case SQLITE_INTEGER: return StoredValue.decode(sqlite3_column_int64(row, column), as: kind)
-    case SQLITE_TEXT:
-      let bytes = UnsafeRawBufferPointer(
-        start: sqlite3_column_text(row, column), count: Int(sqlite3_column_bytes(row, column)))
-      return StoredValue.decode(String(decoding: bytes, as: UTF8.self), as: kind)
-    case SQLITE_FLOAT:
-      return StoredValue.decode(sqlite3_column_double(row, column).databaseValue, as: kind)
-    default: return .none
-    }
   }
 }
 

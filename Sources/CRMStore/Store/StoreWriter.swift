@@ -184,6 +184,13 @@ package final class StoreWriter {
 
   // MARK: Journal
 
+  /// The operation that is about to change records of `kind` in other ways than through the functions above.
+  func begin(_ kind: EntityKind) throws -> Int64 {
+    try writePending()
+    changes.kinds.insert(kind.rawValue)
+    return try operation()
+  }
+
   /// The operation's row, made when the first change needs it.
   func operation() throws -> Int64 {
     if let id = changes.operation { return id }

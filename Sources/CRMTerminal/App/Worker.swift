@@ -7,13 +7,14 @@ package struct Letter: Sendable {
   package let deliver: @MainActor @Sendable () -> Void
 }
 
-/// Two threads that do what must not keep the rep waiting: one answers lists, and counts what nobody waits for when it has
-/// nothing else to do, the other does long jobs. Results come back through the mailbox. Both end with `stop`.
+/// Threads that do what must not keep the rep waiting: one answers lists, and counts what nobody waits for when it has
+/// nothing else to do, one does long jobs, one reads into memory what makes the next answers fast. Results come back
+/// through the mailbox. All end with `stop`.
 package final class Worker: Sendable {
-  package enum Lane: Int, CaseIterable, Sendable { case lists, jobs }
+  package enum Lane: Int, CaseIterable, Sendable { case lists, jobs, memory }
 
   package let mailbox = Mailbox<Letter>()
-  private let queues = Mutex<[[@Sendable () -> Void]]>([[], []])
+  private let queues = Mutex<[[@Sendable () -> Void]]>(Lane.allCases.map { _ in [] })
   private let idle = Mutex<[@Sendable () -> Void]>([])
   private let busy = Mutex<Int>(0)
   private let signals: [DispatchSemaphore] = Lane.allCases.map { _ in DispatchSemaphore(value: 0) }
@@ -44,6 +45,9 @@ package final class Worker: Sendable {
     idle.withLock { $0.append(body) }
     signals[Lane.lists.rawValue].signal()
   }
+
+  /// True from the moment the program ends: long work should not go on.
+  package var isOver: Bool { isStopped.withLock { $0 } }
 
   package func stop() {
     isStopped.withLock { $0 = true }

@@ -3,7 +3,8 @@ import TerminalKit
 /// The action table: every command with its key in each context. The footer, `?`, the palette and Docs/KEYS.md are made
 /// from it.
 package enum Actions {
-  package static let all: [Action] = places + everywhere + lists + records + board + views + counts
+  package static let all: [Action] =
+    places + everywhere + lists + records + board + views + counts
     + changes + duplicates + ImportActions.all
 
   private static func key(_ letter: String) -> Key { .character(letter) }

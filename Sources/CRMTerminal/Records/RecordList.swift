@@ -84,11 +84,13 @@ import TerminalKit
         worker.post { self?.receive(rows, groups, number) }
       }
       do throws(StoreProblem) {
+        let wantsMemory: Bool
         if let grouping {
-          try store.groups(of: query, by: grouping, first: Self.firstRows, isStale: isStale, show: show)
+          wantsMemory = try store.groups(of: query, by: grouping, first: Self.firstRows, isStale: isStale, show: show)
         } else {
-          try store.rows(of: query, first: Self.firstRows, isStale: isStale) { show($0, nil) }
+          wantsMemory = try store.rows(of: query, first: Self.firstRows, isStale: isStale) { show($0, nil) }
         }
+        if wantsMemory { worker.remember(query.kind, store, session) }
       } catch {
         worker.post { session.problem = error.sentence }
       }
@@ -180,6 +182,19 @@ import TerminalKit
     guard rowCount > 0 else { return }
     let rows = rows.clamped(to: 0...rowCount - 1)
     marks.formUnion(grouped.map { Array($0.ids(rows: rows)) } ?? Array(ids[rows]))
+  }
+}
+
+extension Worker {
+  /// Reads the rows of a large kind into memory meanwhile.
+  fileprivate func remember(_ kind: EntityKind, _ store: CRMStore, _ session: Session) {
+    perform(.memory) { [weak self] in
+      do throws(StoreProblem) {
+        try store.remember(kind, isWanted: { self?.isOver == false })
+      } catch {
+        self?.post { session.problem = error.sentence }
+      }
+    }
   }
 }
 

@@ -30,6 +30,8 @@ import TerminalKit
   private var body = Rect(0, 0, 0, 0)
   private var isLoaded = false
   private static let perPart = 12
+  /// Matches are counted up to this many: all hot ones among a million leads would take a second.
+  private static let mostCounted = 1000
 
   // MARK: Loading
 
@@ -68,7 +70,10 @@ import TerminalKit
     let query = QueryParser(kind: kind, fields: session.fields(of: kind)).parse(filter).query
     let list = session.list(kind, query, usualSort: [.init(sort, descending: descending)])
     let found = session.read { reader in
-      (try reader.records(try reader.ids(list, limit: Self.perPart), of: R.self), try reader.count(list))
+      (
+        try reader.records(try reader.ids(list, limit: Self.perPart), of: R.self),
+        try reader.count(list, limit: Self.mostCounted + 1)
+      )
     }
     guard let (records, count) = found, count > 0 else { return [] }
     return [.heading(title, count: count)] + records.map(line)
@@ -171,7 +176,8 @@ import TerminalKit
   private func draw(_ line: Line, on canvas: inout Canvas, in rect: Rect, _ isSelected: Bool, _ session: Session) {
     switch line {
     case .heading(let title, let count):
-      canvas.put("\(title) \(count)", at: Point(rect.column - 1, rect.row), role: .strong)
+      let counted = count > Self.mostCounted ? "\(Self.mostCounted)+" : "\(count)"
+      canvas.put("\(title) \(counted)", at: Point(rect.column - 1, rect.row), role: .strong)
     case .remark(let text): canvas.put(text, at: rect.origin, role: .dim, width: rect.columns)
     case .task(let task, let about):
       let when = task.dueDate.map { DateText.short($0, now: session.now, calendar: session.calendar) } ?? ""
