@@ -105,7 +105,7 @@ struct PullStage: SyncStage {
     }
     // A list of a page is read whole anyway, whatever its order.
     let isShort = try store.mappingCount(kind) <= 20
-    guard try !isFull, !isShort, round.fact("ordering \(kind)", store) == nil else { return try ask(&round, &store) }
+    guard !isFull, !isShort, try round.fact("ordering \(kind)", store) == nil else { return try ask(&round, &store) }
     isProbing = true
     return .ask([HTTPRequest(.get, round.path(kind), query: [QueryItem("ordering", "updated_at")])])
   }
