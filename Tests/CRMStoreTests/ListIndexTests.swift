@@ -10,11 +10,12 @@ import Testing
   private let kinds: [EntityKind] = [.lead, .contact, .opportunity, .task]
 
   /// Limits that send lists along each of the ways.
-  private static let limits: [ListLimits] = [(1000, 4000), (0, 4000), (0, 5), (5, 50)].map {
-    var limits = ListLimits()
-    (limits.few, limits.tries) = $0
-    return limits
-  } + inMemory
+  private static let limits: [ListLimits] =
+    [(1000, 4000), (0, 4000), (0, 5), (5, 50)].map {
+      var limits = ListLimits()
+      (limits.few, limits.tries) = $0
+      return limits
+    } + inMemory
 
   /// The rows are kept in memory; fields with more than a few values are not, in the second.
   private static let inMemory: [ListLimits] = [(1000, 65_000), (0, 5)].map {
@@ -89,20 +90,24 @@ import Testing
     let book = try SampleBook(folder.file(), TestRandom(), leads: 300, others: 10)
     let limits = try #require(Self.inMemory.first)
     let query = ListQuery(.lead, conditions: [.textContains("  a")], now: testNow, today: testToday)
-    #expect(try book.store.rows(of: query, first: 7, limits: limits) { _ in })
+    #expect(try wantsMemory(query, book, limits))
     try book.store.remember(.lead, limits: limits, isWanted: { false })
-    #expect(try book.store.rows(of: query, first: 7, limits: limits) { _ in })
+    #expect(try wantsMemory(query, book, limits))
     try book.store.remember(.lead, limits: limits)
-    #expect(try !book.store.rows(of: query, first: 7, limits: limits) { _ in })
+    #expect(try !wantsMemory(query, book, limits))
     for _ in 0..<20 {
       try change(book, mayUndo: true)
       try compare(query, book, limits)
     }
-    #expect(try !book.store.rows(of: query, first: 7, limits: limits) { _ in })
+    #expect(try !wantsMemory(query, book, limits))
     var small = limits
     small.mostBytes = 0
     try book.store.remember(.contact, limits: small)
-    #expect(try book.store.rows(of: list(.contact), first: 7, limits: small) { _ in })
+    #expect(try wantsMemory(list(.contact), book, small))
+  }
+
+  private func wantsMemory(_ query: ListQuery, _ book: SampleBook, _ limits: ListLimits) throws -> Bool {
+    try book.store.rows(of: query, first: 7, limits: limits, show: { _ in })
   }
 
   // MARK: Plans

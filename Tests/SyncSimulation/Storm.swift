@@ -16,9 +16,14 @@ package enum Storm {
     }
   }
 
-  /// The history without what its failure does not need: events are left out, halves first, then disturbances.
+  /// The history without what its failure does not need.
   package static func shrink(_ scenario: Scenario) -> Scenario {
     guard let wanted = violation(scenario)?.invariant else { return scenario }
+    return shrink(scenario) { violation($0)?.invariant == wanted }
+  }
+
+  /// A small history that still `fails`: events are left out, halves first, then disturbances.
+  package static func shrink(_ scenario: Scenario, while fails: (Scenario) -> Bool) -> Scenario {
     var best = scenario
     var size = max(1, best.events.count / 2)
     while true {
@@ -27,28 +32,27 @@ package enum Storm {
       while start < best.events.count {
         var smaller = best
         smaller.events.removeSubrange(start..<min(start + size, best.events.count))
-        if violation(smaller)?.invariant == wanted {
+        if fails(smaller) {
           best = smaller
           hasShrunk = true
         } else {
           start += size
         }
       }
-      if size == 1, !hasShrunk { return withoutDisturbances(best, wanted) }
+      if size == 1, !hasShrunk { return withoutDisturbances(best, fails) }
       size = max(1, size / 2)
     }
   }
 
-  private static func withoutDisturbances(_ scenario: Scenario, _ wanted: String) -> Scenario {
+  private static func withoutDisturbances(_ scenario: Scenario, _ fails: (Scenario) -> Bool) -> Scenario {
     var best = scenario
     for index in best.events.indices {
-      guard case .sync(let client, let list) = best.events[index] else { continue }
-      var left = list
-      for disturbance in list {
+      guard case .sync(let client, var left) = best.events[index] else { continue }
+      for disturbance in left {
         var smaller = best
         let fewer = left.filter { $0 != disturbance }
         smaller.events[index] = .sync(client: client, fewer)
-        if violation(smaller)?.invariant == wanted {
+        if fails(smaller) {
           best = smaller
           left = fewer
         }

@@ -96,7 +96,8 @@ extension PushStage {
   }
 
   /// The rows and the end of a page, or nil if it is none that can be read: that says nothing about what is there.
-  private func listed(_ reply: Reply, _ operation: OutboxOperation, _ round: Round) -> (rows: [WireRow], hasNext: Bool)? {
+  private func listed(_ reply: Reply, _ operation: OutboxOperation, _ round: Round) -> (rows: [WireRow], hasNext: Bool)?
+  {
     let shape = round.shape(operation.key.kind)
     do {
       let page = try WirePage(reply.body)
@@ -133,7 +134,8 @@ extension PushStage {
   ) throws -> Step {
     guard let operation = try store.operation(seq) else { return .again }
     let isBeyondEnd = reply.verdict == .notFound && page > 1
-    guard let listing = isBeyondEnd ? ([], false) : listed(reply, operation, round), isBeyondEnd || reply.verdict == .success
+    guard let listing = isBeyondEnd ? ([], false) : listed(reply, operation, round),
+      isBeyondEnd || reply.verdict == .success
     else { return try postpone(operation, until: nil, &round, &store) }
     let shape = round.shape(operation.key.kind)
     var found = found
@@ -216,117 +218,5 @@ extension PushStage {
     for other in others { try round.apply(other, operation.key.kind, from: .detail, &store) }
     if operation.attempts >= round.pace.writeTries { return try quarantine(operation, Self.gaveUp, &round, &store) }
     return .again
-  }
-
-  // MARK: Settling
-
-  /// A create has its row: from now on the record is that row.
-  func settle(
-    _ operation: OutboxOperation, _ row: WireRow, isEcho: Bool, _ round: inout Round, _ store: inout some SyncStore,
-  ) throws {
-    let kind = operation.key.kind
-    if let twin = try store.mapping(kind, serverID: row.id), twin.key != operation.key {
-      try replace(twin, by: operation.key, &store)
-    }
-    try store.removeOperation(operation.seq)
-    var mapping = Mapping(key: operation.key, serverID: row.id)
-    if operation.isPiece {
-      mapping.base = row.fields
-      try keepWishes(operation.key, row, &round, &store)
-    } else if !isEcho {
-      mapping.base = operation.sent
-    }
-    mapping.intent = row.intent
-    try store.save(mapping)
-    if isEcho {
-      try compare(operation.sent, with: row, operation.key, &round, &store)
-      if kind.field("custom_fields") != nil {
-        try store.learn("intents \(kind)", row.intent == operation.intent ? "kept" : "dropped", at: round.now)
-      }
-    }
-    try round.apply(row, kind, from: isEcho ? .echo(Set(row.fields.keys)) : .detail, &store)
-    round.report.pushed += 1
-  }
-
-  /// What the record here has and the found row has not is still to be sent.
-  private func keepWishes(
-    _ key: RecordKey, _ row: WireRow, _ round: inout Round, _ store: inout some SyncStore,
-  ) throws {
-    guard let record = try store.record(key) else { return }
-    var edits: [String: Edit] = [:]
-    for info in round.shape(key.kind).fields where !info.isReadOnly {
-      guard let theirs = row.fields[info.name], let mine = record.fields[info.name], !mine.isEmpty else { continue }
-      guard !Merge.isSame(try Translation.toServer(mine, info, store), theirs, as: info.kind) else { continue }
-      guard let from = try Translation.toLocal(theirs, info, round, &store) else { continue }
-      edits[info.name] = Edit(from: from, to: mine)
-    }
-    guard !edits.isEmpty else { return }
-    var update = try store.newOperation(key, .update)
-    update.edits = edits
-    try store.save(update)
-  }
-
-  /// The row was taken for somebody else's and came in as a record of its own: that one goes, this one is it.
-  private func replace(_ twin: Mapping, by key: RecordKey, _ store: inout some SyncStore) throws {
-    for operation in try store.operations(of: twin.key) { try store.removeOperation(operation.seq) }
-    try store.removeMapping(twin.key)
-    try store.setTrashed(twin.key, true)
-    for kind in Round.kinds {
-      for info in kind.fields where info.kind == .reference(key.kind) {
-        for mapping in try store.mappings(kind) where mapping.base[info.name] == .reference(twin.serverID) {
-          try store.update(mapping.key, [info.name: .reference(key.id)])
-        }
-      }
-    }
-  }
-
-  /// Says where the server took another value than it was sent.
-  func compare(
-    _ sent: [String: FieldValue], with row: WireRow, _ key: RecordKey, _ round: inout Round,
-    _ store: inout some SyncStore,
-  ) throws {
-    for info in round.shape(key.kind).fields {
-      guard let mine = sent[info.name], let theirs = row.fields[info.name] else { continue }
-      guard !Merge.isSame(mine, theirs, as: info.kind) else { continue }
-      try round.note(Conflict(key, info.name, .notTaken, mine: mine, theirs: theirs), &store)
-    }
-  }
-}
-
-/// Whether a row can be what a create made.
-enum Candidate {
-  /// The values that tell records of a kind apart. Others, such as scores, may have changed by themselves since.
-  private static func identity(_ kind: EntityKind) -> [String] {
-    switch kind {
-    case .lead: ["email", "first_name", "last_name", "company_name"]
-    case .contact: ["email"]
-    case .opportunity: ["name", "amount", "contact"]
-    default: ["title", "description", "due_date", "assigned_to"]
-    }
-  }
-
-  /// True if what tells it apart and was sent is the same in the row, as far as the row has it.
-  static func matches(
-    _ row: WireRow, _ operation: OutboxOperation, _ shape: WireShape, _ contact: Int64? = nil,
-  ) -> Bool {
-    if let contact, row.fields["contact"] != .reference(contact) { return false }
-    let names = identity(operation.key.kind).filter { operation.sent[$0] != nil }
-    return !names.isEmpty
-      && shape.fields.allSatisfy { info in
-        guard names.contains(info.name), let sent = operation.sent[info.name], let value = row.fields[info.name] else {
-          return true
-        }
-        return Merge.isSame(sent, value, as: info.kind)
-      }
-  }
-
-  /// Words that find the row with a server whose search works.
-  static func searchText(_ operation: OutboxOperation) -> String {
-    for name in ["email", "name", "title"] {
-      guard let text = operation.sent[name]?.text else { continue }
-      let plain = text.filter { $0 != "\"" && $0 != "," && !$0.isNewline }
-      return plain.split(separator: " ").prefix(4).joined(separator: " ")
-    }
-    return ""
   }
 }

@@ -95,8 +95,11 @@ struct ImportHow: ParsableArguments {
       throw CommandProblem(
         "crm: --map takes a JSON object of columns and fields, \(Self.example).", exitCode: .validationFailure)
     }
-    let plan: JSONValue? = object["columns"] == nil ? object["plan"] : .object(object)
-    if case .object? = plan, let plan {
+    // v1's object names columns, which could be called anything; a plan has the list of them.
+    var plan: JSONValue?
+    if case .object? = object["plan"] { plan = object["plan"] }
+    if case .array? = object["columns"], plan == nil { plan = .object(object) }
+    if let plan {
       do { options.plan = try ImportPlan(json: plan) } catch {
         throw CommandProblem("crm: \(error.sentence).", exitCode: .validationFailure)
       }

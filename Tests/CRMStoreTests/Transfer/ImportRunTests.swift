@@ -160,7 +160,8 @@ import Testing
       $0.corrections = [2: [0: "King"]]
     }
     try desk.store.transact("Save") { try $0.saveMapping("Messe", job.plan, header: ["Nachname", "Wann", "Was"]) }
-    let saved = try #require(try desk.store.read { try $0.savedMapping(of: .lead, header: ["nachname", "WANN", "was"]) })
+    let header = ["nachname", "WANN", "was"]
+    let saved = try #require(try desk.store.read { try $0.savedMapping(of: .lead, header: header) })
     #expect(saved.name == "Messe" && saved.plan.corrections.isEmpty)
     _ = try Importer(store: desk.store, kind: .lead).run(path: try desk.file(text, "other.csv"))
     let lead = try #require(try desk.leads.first)
