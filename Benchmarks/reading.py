@@ -171,9 +171,11 @@ def report(program, reader, counts, gigabytes, tools, folder, env):
     for count in counts:
         leads_csv = folder / f"leads-{count}.csv"
         write_leads(leads_csv, count, tools)
+        # First, while this process is small: a child is counted as at least as large as its parent was.
+        imported = list(import_rows(program, leads_csv, count, folder, env))
         if count == max(counts) and os.access(reader, os.X_OK):
             show(reading_rows(reader, leads_csv) + [detection_row(program, leads_csv, folder, env, gigabytes)])
-        show(list(import_rows(program, leads_csv, count, folder, env)))
+        show(imported)
         leads_csv.unlink()
 
 
