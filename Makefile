@@ -54,6 +54,7 @@ format:
 	@$(SWIFT) format --in-place --recursive $(sources)
 
 bench: build
+	@$(SWIFT) build -c release --static-swift-stdlib --product ImportProbe
 	@Benchmarks/bench.py --program $(program) $(ARGS)
 
 bench-million: build

@@ -30,11 +30,18 @@ let package = Package(
       name: "CRMTestSupport", dependencies: ["CRMDomain", "CRMStore", "CRMTerminal", "TerminalKit"],
       path: "Tests/CRMTestSupport"),
     .testTarget(name: "TerminalKitTests", dependencies: ["TerminalKit"]),
-    .testTarget(name: "CRMDomainTests", dependencies: ["CRMDomain"]),
+    .testTarget(name: "CRMDomainTests", dependencies: ["CRMDomain", "ImportProbe"]),
+    .executableTarget(name: "ImportProbe", dependencies: ["CRMDomain"], path: "Tests/ImportProbe"),
     .executableTarget(name: "StoreHammer", dependencies: ["CRMStore"], path: "Tests/StoreHammer"),
     .testTarget(
       name: "CRMStoreTests",
       dependencies: ["CRMStore", "StoreHammer", .product(name: "GRDB", package: "GRDB.swift")]),
+    .target(name: "V1Simulator", dependencies: ["CRMDomain", "CRMSync"], path: "Tests/V1Simulator"),
+    .target(
+      name: "SyncSimulation", dependencies: ["CRMDomain", "CRMSync", "V1Simulator"], path: "Tests/SyncSimulation"),
+    .executableTarget(
+      name: "SyncStorm", dependencies: ["CRMDomain", "V1Simulator", "SyncSimulation"], path: "Tests/SyncStorm"),
+    .testTarget(name: "CRMSyncTests", dependencies: ["CRMDomain", "CRMSync", "V1Simulator", "SyncSimulation"]),
     .target(name: "PtyHelper", path: "Tests/PtyHelper"),
     .testTarget(
       name: "CRMTerminalTests",

@@ -18,6 +18,7 @@ import tempfile
 from commands import command_rows
 from figures import show
 from imports import import_row, write_leads
+import reading
 from screens import ROOT, measure_screen, rivals, screen_rows
 from terminal import COLUMNS, ROWS, Ended, Subject, load_terminal
 
@@ -32,6 +33,7 @@ def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--program", default=str(ROOT / ".build/release/crm"))
     options.add_argument("--leads", type=int, default=100_000)
+    options.add_argument("--gigabytes", type=float, default=1, help="the size of a file whose dialect is found out")
     options.add_argument("--tools", type=pathlib.Path, default=ROOT.parent / "shared/tools")
     chosen = options.parse_args()
     program, terminal = built(chosen.program), load_terminal(chosen.tools)
@@ -42,6 +44,8 @@ def main():
         leads_csv, database = folder / "leads.csv", folder / "leads.sqlite"
         write_leads(leads_csv, chosen.leads, chosen.tools)
         report(program, terminal, chosen, leads_csv, database, folder, env)
+        reader = pathlib.Path(program).parent / "ImportProbe"
+        reading.report(program, reader, [chosen.leads], chosen.gigabytes, chosen.tools, folder, env)
 
 
 def report(program, terminal, chosen, leads_csv, database, folder, env):

@@ -20,8 +20,11 @@ import ArgumentParser
     subcommands: [
       OpenCommand.self, DemoCommand.self, ListCommand<LeadList>.self, ListCommand<ContactList>.self,
       ListCommand<DealList>.self, ListCommand<TaskList>.self, ListCommand<ActivityList>.self, ShowCommand.self,
-      ImportCommand.self, ExportCommand.self, TemplateCommand.self, HistoryCommand.self, UndoCommand.self,
+      EditCommand.self, PipelineCommand.self, ImportCommand.self, ImportsCommand.self, MappingsCommand.self,
+      ExportCommand.self, TemplateCommand.self,
+      HistoryCommand.self, UndoCommand.self,
       RedoCommand.self, BackupCommand.self, BackupsCommand.self, RestoreCommand.self, DoctorCommand.self,
+      DuplicatesCommand.self,
       KeysCommand.self, PathsCommand.self,
     ],
     defaultSubcommand: OpenCommand.self)

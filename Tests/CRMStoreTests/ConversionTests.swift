@@ -63,7 +63,7 @@ import Testing
     contacts.append(Contact())
     try store.transact("Begin") { [contacts] writer in for contact in contacts { try writer.insert(contact) } }
     let matches = try store.read { try $0.matches(for: lead()) }
-    #expect(matches.map(\.reason) == ["same e-mail", "same name and company", "same name"])
+    #expect(matches.map(\.reason) == ["same e-mail, same name and company", "same name and company", "same name"])
     #expect(matches.map(\.contact.notes) == ["same mail", "same company", "same name"])
   }
 

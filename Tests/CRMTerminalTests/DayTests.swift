@@ -36,6 +36,8 @@ import Testing
     robot.press("*", "!")
     robot.type("urgent")
     robot.press(.enter)
+    #expect(robot.shows("2 change"), "\(robot.screen)")
+    robot.press("d")
     #expect(robot.foot.contains("2 leads"), "\(robot.foot)")
     #expect(
       try book.all(Lead.self).filter { $0.priority == "urgent" }.map(\.lastName).sorted() == ["Hopper", "Liskov"])
@@ -94,7 +96,8 @@ import Testing
     for _ in 0..<6 { robot.press(.tab) }
     robot.type("grace@navy.example")
     robot.press(.control("s"))
-    robot.press("/")
+    #expect(robot.shows("create anyway"), "\(robot.screen)")
+    robot.press("c", "/")
     robot.type("status:new hopper")
     robot.press(.enter, "c")
     #expect(robot.shows("link Grace Hopper"), "\(robot.screen)")

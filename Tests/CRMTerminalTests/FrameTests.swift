@@ -28,12 +28,30 @@ import Testing
     case key(Key)
     case type(String)
     init(stringLiteral text: String) { self = .key(.character(text)) }
+    static func paste(_ text: String) -> Step { .key(.paste(text)) }
   }
+
+  /// Seen from the package's folder, where tests run.
+  nonisolated static let expo = "Tests/CRMTerminalTests/Frames/import/expo.csv"
+  nonisolated static let clean = "Tests/CRMTerminalTests/Frames/import/clean.csv"
 
   nonisolated static let scenes = [
     Scene("welcome", isDemo: false),
     Scene("leads-empty", isDemo: false, "e"),
-    Scene("import-prompt", isDemo: false, "i", .key(.enter)),
+    Scene("import-file", "2", "I", .paste("nowhere/leads.csv")),
+    Scene("import-missing", "2", "I", .type("nowhere.csv"), .key(.enter)),
+    Scene("import-read", "2", "I", .paste(Self.expo), .key(.enter), "j", "j", "j"),
+    Scene("import-columns", "2", "I", .paste(Self.expo), .key(.enter), "n", "j", "j", "j", "j", "j", "j"),
+    Scene("import-field", "2", "I", .paste(Self.expo), .key(.enter), "n", .key(.enter)),
+    Scene("import-options", "2", "I", .paste(Self.expo), .key(.enter), "n", "G", "k", "o"),
+    Scene("import-words", "2", "I", .paste(Self.expo), .key(.enter), "n", "j", "j", "j", "j", "w"),
+    Scene("import-matching", "2", "I", .paste(Self.expo), .key(.enter), "n", "n"),
+    Scene("import-rehearsal", "2", "I", .paste(Self.expo), .key(.enter), "n", "n", "n"),
+    Scene("import-bad", "2", "I", .paste(Self.expo), .key(.enter), "n", "n", "n", "G", .key(.enter)),
+    Scene("import-apply", "2", "I", .paste(Self.expo), .key(.enter), "n", "n", "n", "n"),
+    Scene("import-done", isDemo: false, "i", .paste(Self.clean), .key(.enter), "n", "n", "n", "n", "a"),
+    Scene("import-history", isDemo: false, "i", .paste(Self.clean), .key(.enter), "n", "n", "n", "n", "a", "n"),
+    Scene("import-back", isDemo: false, "i", .paste(Self.clean), .key(.enter), "n", "n", "n", "n", "a", "n", "x"),
     Scene("today"),
     Scene("leads", "2"),
     Scene("leads-preview", "2", "p"),
@@ -41,6 +59,13 @@ import Testing
     Scene("leads-mistake", "2", "/", .type("status:new scor>9")),
     Scene("leads-no-match", "2", "/", .type("zzzzz"), .key(.enter)),
     Scene("leads-marked", "2", " ", " ", "j", "v", "j", "j"),
+    Scene("leads-groups", "2", "b", .type("status"), .key(.enter), "j", "j"),
+    Scene("leads-groups-folded", "2", "b", .type("source"), .key(.enter), "Z", "j"),
+    Scene("deals-by-month", "6", "b", .type("expected"), .key(.enter), .type("month"), .key(.enter)),
+    Scene("views", "2", "'"),
+    Scene("views-board", "4", "'", "r", "'"),
+    Scene("counts", "6", "F", .type("stage"), .key(.enter)),
+    Scene("filter-values", "2", "/", .type("source:")),
     Scene("leads-trash", "2", "D", ":", .type("trash"), .key(.enter)),
     Scene("lead-page", "2", .key(.enter)),
     Scene("lead-form", "2", "e"),
@@ -64,14 +89,33 @@ import Testing
     Scene("palette-found", ":", .type("al")),
     Scene("help", "2", "?"),
     Scene("history", "2", "s", .key(.down), .key(.enter), "U"),
+    Scene("history-undo", "2", "s", .key(.down), .key(.enter), "U", "x"),
+    Scene("history-record", "2", "s", .key(.down), .key(.enter), .key(.enter), "H"),
+    Scene("bulk-form", "2", "*", "e"),
+    Scene("bulk-preview", "2", "*", "s", .type("lost"), .key(.enter)),
+    Scene("as-of", "4", "H", "A", .type("-5d"), .key(.enter)),
+    Scene("as-of-ask", "4", "A"),
     Scene("operation", "2", "s", .key(.down), .key(.enter), "U", .key(.enter)),
     Scene("picker-status", "2", "s"),
     Scene("picker-owner", "2", "a"),
     Scene("picker-sort", "2", "o"),
     Scene("picker-columns", "2", "|"),
     Scene("picker-theme", ":", .type("theme"), .key(.enter)),
+    Scene("merge", "2", " ", "j", " ", "j", " ", "m"),
+    Scene(
+      "duplicate-offer", "2", "n", .type("Zbigniew"), .key(.tab), .type("Zielinsky"), .key(.tab),
+      .type("Zakłady Chemiczne Wisła"), .key(.tab), .key(.tab), .key(.tab), .key(.tab), .key(.tab),
+      .type("zz@x.example"),
+      .key(.control("s"))),
+    Scene(
+      "duplicates", "2", "n", .type("Zbigniew"), .key(.tab), .type("Zielinsky"), .key(.tab),
+      .type("Zakłady Chemiczne Wisła"), .key(.tab), .key(.tab), .key(.tab), .key(.tab), .key(.tab),
+      .type("zz@x.example"),
+      .key(.control("s")), "c", "M"),
+    Scene("duplicates-none", isDemo: false, "e", "M"),
     Scene("confirm", "2", "*", "D"),
     Scene("prompt-tag", "2", "#"),
+    Scene("export", "2", " ", " ", "W"),
   ]
 
   @Test(arguments: sizes) func everyScreenLooksAsRecorded(size: Size) throws {

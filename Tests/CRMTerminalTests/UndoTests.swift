@@ -27,17 +27,27 @@ import Testing
 
   @Test func theChangeOfOneRecordIsRepeatedOnTheNext() throws {
     let robot = try Robot.demo()
-    robot.press("2", "s")
+    robot.press("2", "!")
+    robot.type("low")
+    robot.press(.enter)
+    let before = try robot.book.all(Lead.self).filter { $0.priority == "low" }.count
+    robot.press("j", ".")
+    #expect(try robot.book.all(Lead.self).filter { $0.priority == "low" }.count == before + 1)
+  }
+
+  @Test func aConvertedLeadKeepsItsStatus() throws {
+    let robot = try Robot.demo()
+    robot.press("2", "j", "s")
     robot.type("lost")
     robot.press(.enter)
-    let before = try robot.book.all(Lead.self).filter { $0.status == "lost" }.count
-    robot.press("j", ".")
-    #expect(try robot.book.all(Lead.self).filter { $0.status == "lost" }.count == before + 1)
+    #expect(robot.foot.contains("It stays as it is: converted already"), "\(robot.foot)")
   }
 
   @Test func aCommandMeansTheMarkedRowsAndNotTheOneUnderTheCursor() throws {
     let robot = try Robot.demo()
     robot.press("5", " ", " ", "j", "x")
+    #expect(robot.shows("Complete 2 tasks") && robot.shows("2 change"), "\(robot.screen)")
+    robot.press("d")
     #expect(robot.foot.contains("Complete 2 tasks"), "\(robot.foot)")
     robot.press("2", " ", "D")
     #expect(robot.foot.contains("Delete 1 lead"), "\(robot.foot)")
@@ -100,7 +110,7 @@ import Testing
     robot.type("lost")
     robot.press(.enter, "!")
     robot.type("low")
-    robot.press(.enter, "U", "j", "x")
+    robot.press(.enter, "U", "j", "x", "u")
     #expect(robot.row("lost").contains("undone"), "\(robot.screen)")
     robot.press(.escape)
     #expect(robot.lines[3].contains("low") && !robot.lines[3].contains("lost"))

@@ -26,18 +26,101 @@ import Testing
     #expect(again.lines[3...8] == shown)
   }
 
-  @Test func onlyAViewOfOnesOwnCanBeRemoved() throws {
+  @Test func theLettersOfTheViewsOpenThem() throws {
     let robot = Robot(try TestBook(isDemo: true), 120, 30)
-    robot.press("2", ":")
-    robot.type("remove view")
+    robot.press("2", "'")
+    let leads = try robot.book.all(Lead.self)
+    let hot = leads.filter { $0.leadScore >= 70 && !["converted", "lost", "unqualified"].contains($0.status) }.count
+    #expect(robot.row("hot open").contains(" \(hot) "), "the count is there before the view is opened")
+    robot.press("h")
+    #expect(robot.role(of: " Hot ") == .selected && robot.shows("\(hot) of \(leads.count)"))
+    robot.press("'", "Q")
+    #expect(robot.foot.contains("No view has the key Q"))
+    robot.press(.escape, "'", .down, .enter)
+    #expect(robot.role(of: " No next step ") == .selected)
+  }
+
+  @Test func aViewIsSavedOverRenamedMovedAndDeleted() throws {
+    let book = try TestBook(isDemo: true)
+    let robot = Robot(book, 120, 30)
+    robot.press("2", "/")
+    robot.type("status:new")
+    robot.press(.enter, "'", "+")
+    robot.type("Fresh")
     robot.press(.enter)
-    #expect(robot.foot.contains("All is a standard view"))
-    robot.press("V")
-    robot.type("Short-lived")
-    robot.press(.enter, ":")
-    robot.type("remove view")
+    #expect(robot.foot.contains("View Fresh is kept  ·  ' f opens it"))
+    #expect(robot.row("status:new").contains("f  Fresh"))
+    robot.press(.escape)
+    #expect(!robot.lines[2].contains("status:new"), "the filter is in the view now")
+    robot.press("/")
+    robot.type("source:website")
+    robot.press(.enter, "'", "=")
+    #expect(robot.shows("Save over the view Fresh?"))
+    robot.press("s", "~")
+    robot.type(" web")
     robot.press(.enter)
-    #expect(!robot.screen.contains("Short-lived"))
+    #expect(robot.row("status:new source:website").contains("Fresh web"))
+    robot.press("<", "'", "7")
+    #expect(robot.foot.contains("' 7 opens Fresh web"))
+    robot.press(.escape)
+    let again = Robot(book, 120, 30)
+    again.press("2", "'", "7")
+    #expect(again.role(of: " Fresh web ") == .selected)
+    #expect(try #require(again.place(of: "Fresh web")).column < #require(again.place(of: "New this week")).column)
+    again.press("'", "-", "c")
+    #expect(again.shows("Fresh web"), "cancelled")
+    again.press("-", "d", .escape)
+    #expect(!again.lines[1].contains("Fresh web"))
+  }
+
+  @Test func standardViewsCanBeTakenAwayAndComeBack() throws {
+    let book = try TestBook(isDemo: true)
+    let robot = Robot(book, 120, 30)
+    robot.press("2", "'", .down, .down, "-", "d", .escape)
+    #expect(!robot.lines[1].contains("Hot"))
+    #expect(!Robot(book, 120, 30).screen.contains(" Hot "))
+    robot.press(":")
+    robot.type("standard views")
+    robot.press(.enter)
+    #expect(robot.lines[1].contains("Hot"))
+  }
+
+  @Test func countsOfViewsFollowEveryChange() throws {
+    let book = try TestBook(isDemo: true)
+    let robot = Robot(book, 200, 30)
+    robot.press("2")
+    let count = try book.all(Lead.self).count
+    #expect(robot.lines[1].contains("All \(count)"))
+    try book.store.transact("Trash") { try $0.trash(.lead, 1) }
+    robot.settle()
+    robot.press("j")
+    #expect(robot.lines[1].contains("All \(count - 1)"))
+    robot.press("u")
+    #expect(robot.lines[1].contains("All \(count)"))
+  }
+
+  @Test func aViewOfDealsWorksOnTheListAndOnTheBoard() throws {
+    let book = try TestBook(isDemo: true)
+    let robot = Robot(book, 160, 40)
+    robot.press("6", "/")
+    robot.type("amount>50k")
+    robot.press(.enter, "V")
+    robot.type("Big")
+    robot.press(.enter)
+    #expect(robot.lines[1].contains("Big"))
+    robot.press("4", "'", "b")
+    #expect(robot.lines[1].contains("Pipeline ─") && robot.lines[1].contains("─ Big"))
+    let open = try book.all(Opportunity.self).filter { $0.isOpen && ($0.amount?.hundredths ?? 0) > 5_000_000 }
+    let stage = try #require(Dictionary(grouping: open, by: \.stage).max { $0.value.count < $1.value.count })
+    let name = try #require(book.all(Stage.self).first { $0.key == stage.key }?.name)
+    #expect(robot.shows("\(name) \(stage.value.count)"))
+    robot.press(.escape)
+    #expect(!robot.lines[1].contains("─ Big"))
+    robot.press(":")
+    robot.type("pipeline: big")
+    #expect(robot.shows("Pipeline: Big"))
+    robot.press(.enter)
+    #expect(robot.lines[1].contains("─ Big"))
   }
 
   @Test func countsAddUpAndEnterFilters() throws {
@@ -65,7 +148,8 @@ import Testing
       let total = try book.store.read { try $0.count(kind) }
       let list = robot.session.list(kind, .all)
       for info in robot.session.fields(of: kind) where info.kind != .customFields {
-        let found = try book.store.read { try $0.frequencies(of: info, in: list, limit: 10_000) }
+        let grouping = Grouping(info, calendar: .utc)
+        let found = try #require(try book.store.frequencies(of: grouping, in: list))
         let counted = found.reduce(0) { $0 + $1.count }
         #expect(info.kind == .tags ? counted >= total : counted == total, "\(kind) \(info.name)")
       }

@@ -81,11 +81,14 @@ import TerminalKit
 
   /// Each lane works off its queue in order, so one more piece of work at its end says that the rest is done.
   private func waitForWorker() {
-    for lane in Worker.Lane.allCases {
-      let done = DispatchSemaphore(value: 0)
-      worker.perform(lane) { done.signal() }
-      precondition(done.wait(timeout: .now() + 30) == .success, "the worker is stuck")
-    }
+    for lane in Worker.Lane.allCases { wait { worker.perform(lane, $0) } }
+    wait { worker.performWhenIdle($0) }
+  }
+
+  private func wait(_ perform: (@escaping @Sendable () -> Void) -> Void) {
+    let done = DispatchSemaphore(value: 0)
+    perform { done.signal() }
+    precondition(done.wait(timeout: .now() + 30) == .success, "the worker is stuck")
   }
 
   // MARK: The screen

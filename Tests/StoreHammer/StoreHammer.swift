@@ -6,7 +6,8 @@ import Foundation
 ///
 /// `StoreHammer hammer PATH SEED MOST` keeps to about so many leads and prints a line per commit; `StoreHammer open PATH` gives up root's rights, opens the
 /// file, prints how many leads can be read, writes one record and prints what went wrong; `StoreHammer fill PATH BYTES`
-/// may make no file larger than that, and writes until it cannot.
+/// may make no file larger than that, and writes until it cannot; `StoreHammer import PATH FILE` imports the leads of a
+/// file, or goes on with an import that was killed, in many small transactions.
 @main struct StoreHammer {
   static func main() {
     let arguments = CommandLine.arguments
@@ -20,6 +21,8 @@ import Foundation
         say("ok")
       } else if arguments[1] == "fill" {
         try fill(arguments[2], bytes: arguments.count > 3 ? UInt(arguments[3]) ?? 0 : 0)
+      } else if arguments[1] == "import", arguments.count > 3 {
+        try load(arguments[2], arguments[3])
       } else {
         try hammer(
           arguments[2], seed: arguments.count > 3 ? UInt64(arguments[3]) ?? 0 : 0,
@@ -48,6 +51,25 @@ import Foundation
     say("\(try store.read { try $0.count(.lead) }) leads")
     try store.transact("New") { [lead] in try $0.insert(lead) }
     say("ok")
+  }
+
+  private static func load(_ path: String, _ file: String) throws {
+    let store = try CRMStore(path: path) { Instant(seconds: 1_795_000_000) }
+    try store.prepareEmptyBook(userName: "ada")
+    var job: ImportJob
+    if let run = try store.read({ try $0.unfinishedImports() }).first {
+      job = try ImportJob(store: store, resuming: run.id)
+    } else {
+      var options = ImportOptions(.lead)
+      options.updatesExisting = true
+      job = try Importer(store: store, options: options).job(file)
+    }
+    job.pieceSize = 2048
+    let outcome = try job.apply(rejects: .usual) { progress in
+      say("\(progress.done)")
+      return .goOn
+    }
+    say("done \(outcome.sentence)")
   }
 
   private static func limitFiles(to bytes: UInt) {

@@ -64,7 +64,7 @@ package struct Opportunity: Record {
 
   /// Hundredths of `currency`, rounded half away from zero as v1 rounds `weighted_amount`.
   package var weightedAmount: Money? {
-    amount.map { Money(hundredths: Int((Double($0.hundredths * probability) / 100).rounded())) }
+    amount.map { WideSum(Int128($0.hundredths) * Int128(probability)).percent.money }
   }
 
   package var title: String { name }

@@ -19,6 +19,8 @@ struct ColumnMatcher {
   private let words: [String: [(field: FieldInfo, score: Double)]]
   private let foreign: Set<String>
   private let isOfPeople: Bool
+  /// True for a file we wrote: its names mean what they say, whatever the values look like.
+  private let isOwn: Bool
 
   init(kind: EntityKind, customFields: [FieldInfo], headers: [String], profiles: [ColumnProfile]) {
     fields = kind.fields + customFields
@@ -26,8 +28,9 @@ struct ColumnMatcher {
     self.profiles = profiles
     foreign = HeaderSynonyms.foreign[kind] ?? []
     isOfPeople = kind == .lead || kind == .contact
+    isOwn = ColumnMatcher.isOwnExport(headers)
     var identified = fields
-    if ColumnMatcher.isOwnExport(headers) { identified.append(.recordID) }
+    if isOwn { identified.append(.recordID) }
     words = ColumnMatcher.words(for: kind, fields: identified)
   }
 
@@ -81,7 +84,7 @@ extension ColumnMatcher {
     var candidates: [Candidate] = []
     for (column, header) in headers.enumerated() {
       for reading in readings(of: header) {
-        for (field, score) in words[reading.key] ?? [] where profiles[column].allows(field) {
+        for (field, score) in words[reading.key] ?? [] where isAllowed(field, column) {
           let score = score - reading.loss + profiles[column].support(for: field)
           let match = Match(field: field, score: min(1, score), reason: "the column is called “\(header)”")
           candidates.append(Candidate(column: column, match: match))
@@ -89,6 +92,10 @@ extension ColumnMatcher {
       }
     }
     return candidates
+  }
+
+  private func isAllowed(_ field: FieldInfo, _ column: Int) -> Bool {
+    (isOwn && headers[column] == field.key) || profiles[column].allows(field)
   }
 
   private func readings(of header: String) -> [(key: String, loss: Double)] {

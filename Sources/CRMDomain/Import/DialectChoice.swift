@@ -2,7 +2,7 @@
 package struct DialectChoice: Hashable, Sendable {
   /// A character that a file may also do without.
   package enum Mark: Hashable, Sendable {
-    case none
+    case absent
     case byte(UInt8)
 
     var byte: UInt8? { if case .byte(let byte) = self { byte } else { nil } }
@@ -41,7 +41,7 @@ extension DialectChoice {
 
   /// As `byte`, with `none` and nothing at all for a file that has no such character.
   package static func mark(_ word: String) -> Mark? {
-    word.isEmpty || word.lowercased() == "none" ? Mark.none : byte(word).map(Mark.byte)
+    word.isEmpty || word.lowercased() == "none" ? Mark.absent : byte(word).map(Mark.byte)
   }
 }
 

@@ -86,7 +86,7 @@ package enum DialectDetector {
   }
 
   /// The names of two rows of a header, column by column.
-  private static func join(_ upper: [String], _ lower: [String]) -> [String] {
+  static func join(_ upper: [String], _ lower: [String]) -> [String] {
     (0..<max(upper.count, lower.count)).map { index in
       [upper, lower].compactMap { index < $0.count ? $0[index].trimmed : nil }.filter { !$0.isEmpty }
         .joined(separator: " ")
@@ -123,10 +123,10 @@ package enum DialectDetector {
     }
   }
 
-  /// True if more than one byte in a hundred is a control character that no text has.
+  /// True if more than one byte in a hundred, and more than three, are control characters that no text has.
   private static func isBinary(_ text: [UInt8]) -> Bool {
     let controls = text.prefix(20_000).count { $0 < 0x20 && $0 != 0x09 && $0 != 0x0A && $0 != 0x0D && $0 != 0x0C }
-    return controls * 100 > min(text.count, 20_000)
+    return controls > 3 && controls * 100 > min(text.count, 20_000)
   }
 
   private static func newline(in text: [UInt8]) -> Newline {
@@ -237,7 +237,8 @@ extension DialectDetector {
     candidate.score = even * (0.4 + 0.6 * clean) + wide + usualQuote - min(0.5, Double(broken) * 0.02)
     // A colon parts hours and minutes more often than cells.
     if candidate.dialect.delimiter == 0x3A { candidate.score -= 0.2 }
-    if candidate.dialect.escape != nil { candidate.score += broken == 0 ? 0.01 : -0.01 }
+    // Escapes that nothing asks for: without them the rows are as good.
+    if candidate.dialect.escape != nil { candidate.score -= broken == 0 ? 0.001 : 0.01 }
   }
 
   /// The number of cells that most rows have; rows of one cell, which may be titles and remarks, weigh a quarter.

@@ -23,6 +23,10 @@ enum EncodingDetector {
     guard sample.count >= 4, max(zeros[0], zeros[1]) * 20 > units,
       min(zeros[0], zeros[1]) * 20 < max(zeros[0], zeros[1])
     else { return nil }
+    // A zero byte in plain ASCII is a mistake in the file, not half a character.
+    let plain = sample.count { (0x20...0x7E).contains($0) || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }
+    let rest = sample.count - zeros[0] - zeros[1]
+    if rest * 4 > sample.count * 3, plain * 20 > rest * 19 { return nil }
     let share = Double(max(zeros[0], zeros[1])) / Double(units)
     return (zeros[1] > zeros[0] ? .utf16LittleEndian : .utf16BigEndian, share > 0.5 ? 0.95 : 0.8)
   }

@@ -95,12 +95,24 @@ extension ImportPlan {
     var fillers: [String: Column] = [:]
     for column in columns {
       for name in column.filledNames {
-        guard let other = fillers.updateValue(column, forKey: name) else { continue }
+        guard let other = fillers[name] else {
+          fillers[name] = column
+          continue
+        }
+        if column.options.joinsWith != nil { fillers[name] = column }
         guard other.options.joinsWith == nil, column.options.joinsWith == nil else { continue }
         throw MappingProblem(
           "The columns “\(other.header)” and “\(column.header)” both fill “\(name)”; one column fills a field")
       }
     }
+  }
+}
+
+extension ImportPlan {
+  /// A plan that does what `mapping` does with the columns.
+  package init(_ mapping: ColumnMapping) {
+    self.init(mapping.kind)
+    columns = mapping.columns.map(Column.init)
   }
 }
 

@@ -49,7 +49,7 @@ extension ImportPlan {
       (choice.encoding, choice.delimiter, choice.preambleRows) = (encoding, delimiter, preambleRows)
       switch quote {
       case .byte(let byte)?: choice.quote = .byte(byte)
-      case Quote.none?: choice.quote = CRMDomain.DialectChoice.Mark.none
+      case Quote.none?: choice.quote = CRMDomain.DialectChoice.Mark.absent
       case nil: break
       }
       choice.escape = escape.map(CRMDomain.DialectChoice.Mark.byte)

@@ -1,13 +1,16 @@
-/// What a rep asks of a list: which records, in what order. Text becomes a query and a query becomes text again.
+/// What a rep asks of a list: which records, in what order, in which groups. Text becomes a query and a query becomes text again.
 package struct Query: Hashable, Sendable {
   /// All of them must hold.
   package var terms: [Term]
   /// First key first; empty leaves the order to the list.
   package var sort: [SortKey]
+  /// Nil for a list without groups.
+  package var group: GroupKey?
 
-  package init(terms: [Term] = [], sort: [SortKey] = []) {
+  package init(terms: [Term] = [], sort: [SortKey] = [], group: GroupKey? = nil) {
     self.terms = terms
     self.sort = sort
+    self.group = group
   }
 
   package static let all = Query()

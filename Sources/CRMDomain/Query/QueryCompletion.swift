@@ -46,16 +46,19 @@ extension QueryParser {
     }
     let flags = QueryFlag.flags(for: kind).filter { typed.begins($0.rawValue) }
       .map { typed.completion($0.rawValue, $0.documentation) }
-    let words = [("has:", "Records where a field is filled in"), ("sort:", "The order of the list")]
-      .filter { typed.begins($0.0) }.map { typed.completion($0.0, $0.1) }
+    let words = [
+      ("has:", "Records where a field is filled in"), ("sort:", "The order of the list"),
+      ("group:", "Groups of the list"),
+    ]
+    .filter { typed.begins($0.0) }.map { typed.completion($0.0, $0.1) }
     return fields + flags + words
   }
 
   /// The usual name of each field, among those that fit.
-  private func names(_ typed: Typed) -> [Completion] {
+  private func names(_ typed: Typed, _ isWanted: (FieldInfo) -> Bool = { _ in true }) -> [Completion] {
     fields.infos.indices.compactMap { index in
       let info = fields.infos[index]
-      guard info.kind != .customFields else { return nil }
+      guard info.kind != .customFields, isWanted(info) else { return nil }
       let fitting = fields.names[index].filter(typed.begins)
       return fields.usualName(at: index, among: fitting).map { typed.completion($0, info.label) }
     }
@@ -65,6 +68,7 @@ extension QueryParser {
     switch QueryWord(rawValue: name.lowercased()) {
     case .has: return names(typed)
     case .sort: return sortKeys(typed)
+    case .group: return groupKeys(typed)
     case .is:
       return QueryFlag.flags(for: kind).filter { typed.begins($0.rawValue) }
         .map { typed.completion($0.rawValue, $0.documentation) }
@@ -74,14 +78,26 @@ extension QueryParser {
     return offers(of: info, typed, used)
   }
 
-  private func sortKeys(_ typed: Typed) -> [Completion] {
-    guard typed.text.hasPrefix("-") else { return names(typed) }
+  private func sortKeys(_ typed: Typed, _ isWanted: (FieldInfo) -> Bool = { _ in true }) -> [Completion] {
+    guard typed.text.hasPrefix("-") else { return names(typed, isWanted) }
     let name = Typed(String(typed.text.dropFirst()), at: typed.range.lowerBound + 1..<typed.range.upperBound)
-    return names(name).map { field in
+    return names(name, isWanted).map { field in
       var field = field
       field.detail += ", downwards"
       return field
     }
+  }
+
+  /// Fields worth grouping by, and the stretches of time after a date and a stroke.
+  private func groupKeys(_ typed: Typed) -> [Completion] {
+    let parts = typed.text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count < 2 else {
+      let start = typed.range.upperBound - parts[1].utf8.count
+      let period = Typed(String(parts[1]), at: start..<typed.range.upperBound)
+      return Period.allCases.filter { period.begins($0.rawValue) }
+        .map { period.completion($0.rawValue, "Dates by \($0.rawValue)") }
+    }
+    return sortKeys(typed, \.isGroupable)
   }
 
   private func offers(of info: FieldInfo, _ typed: Typed, _ used: ValuesInUse) -> [Completion] {

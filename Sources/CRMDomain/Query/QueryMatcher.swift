@@ -53,13 +53,6 @@ package struct QueryMatcher<R: Record>: Sendable {
   }
 }
 
-extension Record {
-  /// The value of a built-in or a custom field.
-  package subscript(info: FieldInfo) -> FieldValue {
-    info.isCustom ? Field<Self>(custom: info).get(self) : self[info.name]
-  }
-}
-
 extension String {
   /// Whether these bytes occur in the text, as an index over bytes would find them.
   func holdsBytes(of needle: String) -> Bool {

@@ -286,7 +286,7 @@ extension ValueRange {
 
 extension Choice {
   /// Folded, with `_` and `-` read as spaces: `In-progress` and `in_progress` are the same.
-  static func folded(_ text: String) -> String {
+  package static func folded(_ text: String) -> String {
     SearchText.fold(String(text.map { $0 == "_" || $0 == "-" ? " " : $0 }))
   }
 }

@@ -89,6 +89,7 @@ package struct QueryParser: Sendable {
 enum QueryWord: String {
   case has
   case sort
+  case group
   case `is`
 }
 
@@ -142,7 +143,8 @@ extension QueryParser {
   /// The field of that name; if there is none, that is a mistake.
   private func field(_ name: QueryItem.Piece, into reading: inout Reading) -> FieldInfo? {
     if let info = fields.named(name.text) { return info }
-    reading.mistake(name.range, unknown("field", name.text, among: fields.names.flatMap(\.self) + ["has", "sort"]))
+    reading.mistake(
+      name.range, unknown("field", name.text, among: fields.names.flatMap(\.self) + ["has", "sort", "group"]))
     return nil
   }
 
@@ -204,6 +206,9 @@ extension QueryParser {
     case .sort where item.negations > 0:
       reading.mistake(item.range, "Write sort:-name to sort downwards.")
     case .sort: for value in values { sort(value, into: &reading) }
+    case .group where item.negations > 0:
+      reading.mistake(item.range, "Write group:-name to have the last group first.")
+    case .group: for value in values { group(value, into: &reading) }
     case .has:
       for value in values {
         if let info = field(value, into: &reading) { reading.add(.field(key: info.key, .isSet), item.negations) }
@@ -223,6 +228,22 @@ extension QueryParser {
       return reading.mistake(value.range, "Sort by a field inside \(info.label) by its own name.")
     }
     reading.result.query.sort.append(Query.SortKey(info.key, descending: isDescending))
+  }
+
+  private func group(_ value: QueryItem.Piece, into reading: inout Reading) {
+    guard !value.text.isEmpty, value.text != "-" else { return reading.result.isComplete = false }
+    guard var key = Query.GroupKey(text: value.text) else {
+      let periods = Period.allCases.map(\.rawValue).joined(separator: ", ")
+      return reading.mistake(value.range, "Dates are put together by \(periods): group:created/week.")
+    }
+    var name = value
+    name.text = key.key
+    guard let info = field(name, into: &reading) else { return }
+    guard info.kind != .customFields else {
+      return reading.mistake(value.range, "Group by a field inside \(info.label) by its own name.")
+    }
+    key.key = info.key
+    reading.result.query.group = key
   }
 
   private func flag(_ value: QueryItem.Piece, _ item: QueryItem, into reading: inout Reading) {

@@ -17,6 +17,7 @@ extension Query {
       let keys = sort.map { ($0.descending ? "-" : "") + name($0.key) }
       parts.append("sort:" + keys.joined(separator: ","))
     }
+    if let group { parts.append("group:" + group.text(naming: name)) }
     return parts.joined(separator: " ")
   }
 }

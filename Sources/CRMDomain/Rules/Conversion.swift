@@ -61,11 +61,14 @@ package struct Conversion: Hashable, Sendable {
 /// A contact that may be the same person, and why.
 package struct ContactMatch: Hashable, Sendable {
   package let contact: Contact
-  /// "same e-mail", "same name and company", "same name".
+  /// "same e-mail", "same phone", "same name and company", "same name".
   package let reason: String
+  /// True where linking is offered first.
+  package let isLikely: Bool
 
-  package init(contact: Contact, reason: String) {
+  package init(contact: Contact, reason: String, isLikely: Bool) {
     self.contact = contact
     self.reason = reason
+    self.isLikely = isLikely
   }
 }

@@ -21,6 +21,12 @@ extension Record {
     get { Self.schema.value(of: name, in: self) }
     set { Self.schema.field(name)?.set(&self, newValue) }
   }
+
+  /// The value of a built-in or a custom field.
+  package subscript(info: FieldInfo) -> FieldValue {
+    get { info.isCustom ? Field<Self>(custom: info).get(self) : self[info.name] }
+    set { if info.isCustom { Field<Self>(custom: info).set(&self, newValue) } else { self[info.name] = newValue } }
+  }
 }
 
 /// The one description of an entity. Forms, columns, filters, search, files, wire and history read it.

@@ -29,11 +29,18 @@ extension Money {
     let (whole, cents) = hundredths.magnitude.quotientAndRemainder(dividingBy: 100)
     let fraction = cents == 0 ? "" : "." + twoDigits(Int(cents))
     let prefix = currency.isEmpty ? "" : currency + " "
-    return prefix + (hundredths < 0 ? "-" : "") + grouped(whole) + fraction
+    return beyond + prefix + (hundredths < 0 ? "-" : "") + grouped(whole) + fraction
   }
 
   /// At most three digits and a unit, for cards: `950`, `45k`, `1.28m`.
-  package var short: String {
+  package var short: String { short(currency: "") }
+
+  /// The same with the currency before it: `EUR 45k`.
+  package func short(currency: String) -> String {
+    beyond + (currency.isEmpty ? "" : currency + " ") + shortNumber
+  }
+
+  private var shortNumber: String {
     let units = hundredths.magnitude / 100
     let sign = hundredths <= -100 ? "-" : ""
     guard units >= 1000 else { return sign + "\(units)" }

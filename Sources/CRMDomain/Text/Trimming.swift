@@ -7,7 +7,7 @@ extension String {
   }
 
   /// Without white space at either end, as v1 stores texts.
-  var trimmed: String {
+  package var trimmed: String {
     let start = drop(while: \.isWhitespace)
     guard let last = start.lastIndex(where: { !$0.isWhitespace }) else { return "" }
     return String(start[...last])

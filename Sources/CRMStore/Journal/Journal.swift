@@ -70,8 +70,9 @@ package struct UndoResult: Hashable, Sendable {
   /// The title of the operation that was taken back or done again.
   package let title: String
   package let records: Int
-  /// What was changed since and so was kept, as "Ada Lovelace: status".
+  /// What was changed since and so was kept, as "Ada Lovelace: status"; at most `mostKept` of them.
   package let kept: [String]
+  package static let mostKept = 1000
 }
 
 extension StoreReader {
@@ -148,22 +149,51 @@ extension CRMStore {
     }
   }
 
+  /// Does one undone operation of history again, whatever came after it.
+  package func redo(operation id: Int64) throws(StoreProblem) -> UndoResult? {
+    try replay(.redo) { reader in
+      let sql = "SELECT * FROM operation WHERE id = ? AND verb = 'change' AND undone_by IS NOT NULL"
+      return try Row.fetchOne(reader.db, sql: sql, arguments: [id]).map(Operation.init(row:))
+    }
+  }
+
+  /// What `revert` would do to the operation, or `redo` if it is undone: everything is done and nothing is kept.
+  package func rehearse(operation id: Int64) throws(StoreProblem) -> UndoResult? {
+    do {
+      var result: UndoResult?
+      try pool.writeInTransaction { db in
+        let row = try Row.fetchOne(db, sql: "SELECT * FROM operation WHERE id = ? AND verb = 'change'", arguments: [id])
+        guard let operation = row.map(Operation.init(row:)) else { return .rollback }
+        result = try replay(operation, operation.isUndone ? .redo : .undo, db).0
+        return .rollback
+      }
+      return result
+    } catch {
+      throw StoreProblem(error, path: path)
+    }
+  }
+
   private func replay(
     _ verb: Operation.Verb, choose: (StoreReader) throws -> Operation?,
   ) throws(StoreProblem) -> UndoResult? {
     do {
       let (result, changes) = try pool.write { db -> (UndoResult?, ChangeSet) in
         guard let operation = try choose(StoreReader(db: db)) else { return (nil, ChangeSet()) }
-        let writer = StoreWriter(
-          db: db, title: operation.title, origin: .user, verb: verb, now: now, looseRows: textLimits.loose)
-        let result = try Replay(writer: writer, operation: operation, verb: verb).run()
-        return (result, writer.changes)
+        return try replay(operation, verb, db)
       }
       announce(changes)
       return result
     } catch {
       throw StoreProblem(error, path: path)
     }
+  }
+
+  private func replay(_ operation: Operation, _ verb: Operation.Verb, _ db: Database) throws -> (UndoResult, ChangeSet)
+  {
+    let writer = StoreWriter(
+      db: db, title: operation.title, origin: .user, verb: verb, now: now, looseRows: textLimits.loose)
+    let result = try Replay(writer: writer, operation: operation, verb: verb).run()
+    return (result, writer.changes)
   }
 }
 

@@ -44,7 +44,7 @@ struct Replay {
   private func stretch(of operation: Int64?, before line: Int64) throws -> (lines: ClosedRange<Int64>, count: Int)? {
     let sql = """
       SELECT min(id), max(id), count(*)
-      FROM (SELECT id FROM change WHERE operation = ? AND id < ? ORDER BY id DESC LIMIT \(BulkChange.piece))
+      FROM (SELECT id FROM change WHERE operation = ? AND id < ? ORDER BY id DESC LIMIT \(SameValues.piece))
       """
     let row = try Row.fetchOne(try db.cachedStatement(sql: sql), arguments: [operation, line])
     guard let row, let first: Int64 = row[0], let last: Int64 = row[1] else { return nil }
@@ -57,6 +57,10 @@ struct Replay {
     let changes = try Row.fetchCursor(db, sql: sql, arguments: arguments)
     var isFirst = true
     while let row = try changes.next() {
+      if row["kind"] == NotDuplicates.table {
+        try writer.invert(decisionIn: row)
+        continue
+      }
       guard let change = try RecordChange(row: row) else { continue }
       if isFirst, stretch.count > 1, let operation,
         let bulk = try BulkReplay(writer, operation, stretch.lines, count: stretch.count, like: change)
@@ -165,7 +169,7 @@ struct Replay {
   }
 
   private mutating func keep(_ kind: EntityKind, _ id: Int64, _ field: String?) throws {
-    guard kept.count < 1000 else { return }
+    guard kept.count < UndoResult.mostKept else { return }
     let name = try writer.reader.name(kind, id) ?? "\(kind.rawValue) \(id)"
     kept.append(field.map { "\(name): \(kind.field($0)?.label ?? $0)" } ?? name)
   }

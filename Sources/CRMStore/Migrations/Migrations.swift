@@ -16,6 +16,8 @@ enum Migrations {
       for kind in EntityKind.allCases where kind.isIndexedForSearch { try TextIndex.fill(kind, in: db) }
     }
     migrator.registerMigration("004 indexes left out while loading") { try $0.execute(sql: BulkLoad.sql) }
+    migrator.registerMigration("005 imports and saved mappings") { try $0.execute(sql: ImportTables.sql) }
+    migrator.registerMigration("006 records that are not duplicates") { try $0.execute(sql: NotDuplicates.sql) }
     return migrator
   }
 }

@@ -18,6 +18,20 @@ package struct StageTotals: Hashable, Sendable {
   package init() {}
 }
 
+extension StageTotals.Sum {
+  /// The currency, how many deals, and the sums of their amounts and of these times their probability.
+  fileprivate static let columns = """
+    coalesce(currency, ''), count(*), \(SQLWideSum.columns("amount")), \(SQLWideSum.columns("amount", times: "probability"))
+    """
+
+  /// From these columns, the first of which is number `index`.
+  fileprivate init(_ row: Row, from index: Int) {
+    self.init(
+      currency: row[index], count: row[index + 1], amount: SQLWideSum.sum(row, index + 2).money,
+      weighted: SQLWideSum.sum(row, index + 4).percent.money)
+  }
+}
+
 extension StoreReader {
   /// The totals of each stage of `board`, by its key. Deals that are closed count where they closed on or after `since`.
   package func totals(of board: Identifier<Board>, _ query: ListQuery, closedSince since: Day) throws -> [String:
@@ -25,20 +39,20 @@ extension StoreReader {
   {
     let source = try boardSource(board, query, since)
     let sql = """
-      SELECT stage, coalesce(currency, ''), count(*), sum(amount), sum(amount * probability / 100.0) FROM \(source.text)
-      GROUP BY stage, currency ORDER BY stage, 4 DESC
+      SELECT coalesce(stage, ''), \(StageTotals.Sum.columns) FROM \(source.text) GROUP BY 1, 2
       """
     var totals: [String: StageTotals] = [:]
     let rows = try Row.fetchCursor(try db.cachedStatement(sql: sql), arguments: StatementArguments(source.arguments))
     while let row = try rows.next() {
-      let weighted: Double = row[4] ?? 0
-      let sum = StageTotals.Sum(
-        currency: row[1], count: row[2], amount: Money(hundredths: row[3] ?? 0),
-        weighted: Money(hundredths: Int(weighted.rounded())))
-      totals[row[0] ?? "", default: StageTotals()].sums.append(sum)
-      totals[row[0] ?? ""]?.count += sum.count
+      let sum = StageTotals.Sum(row, from: 1)
+      totals[row[0], default: StageTotals()].sums.append(sum)
+      totals[row[0]]?.count += sum.count
     }
-    return totals
+    return totals.mapValues { total in
+      var total = total
+      total.sums.sort { ($1.amount, $0.currency) < ($0.amount, $1.currency) }
+      return total
+    }
   }
 
   /// The ids of the cards of one column, the next to close first.
@@ -81,7 +95,8 @@ extension StoreReader {
     try records(
       where: """
         \(kind.rawValue) = ? AND deleted_at IS NULL
-        ORDER BY stage IN ('closed_won', 'closed_lost'), expected_close_date, id LIMIT ?
+        ORDER BY coalesce(stage, '') IN ('closed_won', 'closed_lost'), expected_close_date IS NULL, expected_close_date,
+          id LIMIT ?
         """, [id, limit])
   }
 }
@@ -90,20 +105,17 @@ extension StoreReader {
   /// Deals won on the days `start..<end`, and open ones expected to close in them, per currency.
   package func month(from start: Day, to end: Day) throws -> (won: [StageTotals.Sum], ahead: [StageTotals.Sum]) {
     let won = "stage = 'closed_won' AND actual_close_date >= ? AND actual_close_date < ?"
-    let ahead = "stage NOT IN ('closed_won', 'closed_lost') AND expected_close_date >= ? AND expected_close_date < ?"
+    let ahead = """
+      coalesce(stage, '') NOT IN ('closed_won', 'closed_lost') AND expected_close_date >= ? AND expected_close_date < ?
+      """
     return (try sums(won, start, end), try sums(ahead, start, end))
   }
 
   private func sums(_ condition: String, _ start: Day, _ end: Day) throws -> [StageTotals.Sum] {
     let sql = """
-      SELECT coalesce(currency, ''), count(*), sum(amount), sum(amount * probability / 100.0) FROM opportunity
-      WHERE deleted_at IS NULL AND \(condition) GROUP BY currency ORDER BY 3 DESC
+      SELECT \(StageTotals.Sum.columns) FROM opportunity WHERE deleted_at IS NULL AND \(condition) GROUP BY 1
       """
-    return try Row.fetchAll(try db.cachedStatement(sql: sql), arguments: [start.iso, end.iso]).map { row in
-      let weighted: Double = row[3] ?? 0
-      return StageTotals.Sum(
-        currency: row[0], count: row[1], amount: Money(hundredths: row[2] ?? 0),
-        weighted: Money(hundredths: Int(weighted.rounded())))
-    }
+    return try Row.fetchAll(try db.cachedStatement(sql: sql), arguments: [start.iso, end.iso])
+      .map { StageTotals.Sum($0, from: 0) }.sorted { ($1.amount, $0.currency) < ($0.amount, $1.currency) }
   }
 }

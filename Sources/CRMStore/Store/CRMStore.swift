@@ -11,6 +11,7 @@ package final class CRMStore: Sendable {
   package let path: String
   let pool: DatabasePool
   let lists = ListIndex()
+  let columns = ListColumns()
   private let observers = Mutex<[Int: @Sendable (ChangeSet) -> Void]>([:])
   private let clock: @Sendable () -> Instant
   let textLimits: TextIndexLimits

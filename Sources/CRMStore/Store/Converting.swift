@@ -2,27 +2,26 @@ import CRMDomain
 import GRDB
 
 extension StoreReader {
-  /// Contacts that may be the person of `lead`, the surest first.
+  /// Contacts that may be the person of `lead`, the surest first; those that only have the same name come last.
   package func matches(for lead: Lead, limit: Int = 5) throws -> [ContactMatch] {
-    let byEmail: [Contact] =
-      lead.email.isEmpty
-      ? [] : try records(where: "email = ? COLLATE FOLDED AND deleted_at IS NULL ORDER BY id LIMIT 5", [lead.email])
-    let isNamed = !(lead.firstName + lead.lastName).isEmpty
-    let byName: [Contact] =
-      !isNamed
-      ? []
-      : try records(
-        where: """
-          last_name = ? COLLATE FOLDED AND coalesce(first_name, '') = ? COLLATE FOLDED AND deleted_at IS NULL ORDER BY id LIMIT 20
-          """, [lead.lastName, lead.firstName])
-    let company = SearchText.fold(lead.companyName)
-    let known = Set(byEmail.map(\.id))
-    let named = byName.filter { !known.contains($0.id) }.map { contact in
-      let isSameCompany = !company.isEmpty && SearchText.fold(contact.companyName) == company
-      return ContactMatch(contact: contact, reason: isSameCompany ? "same name and company" : "same name")
+    let near = try near(Identity(lead, callingCode: try callingCode(), isOfAnotherKind: true), among: Contact.self)
+    let matches = near.map { match in
+      ContactMatch(
+        contact: match.record, reason: match.pair.reasons.map(\.label).joined(separator: ", "),
+        isLikely: match.pair.strength.isStrong)
     }
-    let ranked = named.filter { $0.reason != "same name" } + named.filter { $0.reason == "same name" }
-    return Array((byEmail.map { ContactMatch(contact: $0, reason: "same e-mail") } + ranked).prefix(limit))
+    let known = Set(matches.map(\.contact.id))
+    let named = try contacts(named: lead).filter { !known.contains($0.id) }
+    return Array(
+      (matches + named.map { ContactMatch(contact: $0, reason: "same name", isLikely: false) }).prefix(limit))
+  }
+
+  private func contacts(named lead: Lead) throws -> [Contact] {
+    guard !(lead.firstName + lead.lastName).isEmpty else { return [] }
+    return try records(
+      where: """
+        last_name = ? COLLATE FOLDED AND coalesce(first_name, '') = ? COLLATE FOLDED AND deleted_at IS NULL ORDER BY id LIMIT 20
+        """, [lead.lastName, lead.firstName])
   }
 
   /// Open deals of a contact, or of the company, for linking a converted lead to.

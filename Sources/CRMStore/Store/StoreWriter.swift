@@ -220,7 +220,7 @@ package final class StoreWriter {
   private func writePending() throws {
     guard let range = pending else { return }
     pending = nil
-    try line(range.kind, range.ids, .insert, nil)
+    try line(range.kind.rawValue, range.ids, .insert, nil)
   }
 
   func journal(
@@ -228,18 +228,27 @@ package final class StoreWriter {
   ) throws {
     try writePending()
     changes.kinds.insert(kind.rawValue)
-    try line(kind, ids, action, fields.map { JSONValue.object($0).text })
+    try line(kind.rawValue, ids, action, fields.map { JSONValue.object($0).text })
+  }
+
+  /// A line about a row of a table that is no kind of record; screens of `kind` hear of it.
+  func journal(
+    _ table: String, _ id: Int64, _ action: RecordChange.Action, _ image: JSONValue, touching kind: EntityKind,
+  ) throws {
+    try finish()
+    changes.kinds.insert(kind.rawValue)
+    try line(table, id...id, action, image.text)
   }
 
   private func line(
-    _ kind: EntityKind, _ ids: ClosedRange<Int64>, _ action: RecordChange.Action, _ fields: String?,
+    _ table: String, _ ids: ClosedRange<Int64>, _ action: RecordChange.Action, _ fields: String?,
   ) throws {
     let sql = """
       INSERT INTO change(operation, kind, record, last_record, action, fields) VALUES (?, ?, ?, ?, ?, ?)
       """
     let statement = try db.cachedStatement(sql: sql)
     try statement.execute(
-      arguments: [try operation(), kind.rawValue, ids.lowerBound, ids.upperBound, action.rawValue, fields])
+      arguments: [try operation(), table, ids.lowerBound, ids.upperBound, action.rawValue, fields])
   }
 }
 

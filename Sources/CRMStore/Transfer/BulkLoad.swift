@@ -1,5 +1,4 @@
 import CRMDomain
-import Foundation
 import GRDB
 
 /// Adding so many rows that it is quicker to make a table's indexes anew afterwards than to keep them meanwhile.
@@ -8,13 +7,13 @@ import GRDB
 /// so that they are made again even if that program is killed. Lists are complete without them, only slower.
 enum BulkLoad {
   static let sql = """
-    CREATE TABLE left_out_index (name TEXT PRIMARY KEY, sql TEXT NOT NULL, process INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE TABLE left_out_index (name TEXT PRIMARY KEY, sql TEXT NOT NULL, process TEXT NOT NULL) WITHOUT ROWID;
     """
 
   /// Fewer rows are not worth it.
   static let fewestRows = 20_000
 
-  static func leaveOut(_ kind: EntityKind, rows: Int, keeping: Set<String>, in db: Database) throws {
+  static func leaveOut(_ kind: EntityKind, rows: Int, in db: Database) throws {
     let present = try Int.fetchOne(db, sql: "SELECT count(*) FROM \"\(kind.rawValue)\"") ?? 0
     guard rows >= fewestRows, rows >= present else { return }
     // Those of sparse columns cost nothing, and undo asks them who refers to a row.
@@ -26,10 +25,9 @@ enum BulkLoad {
         """, arguments: [kind.rawValue])
     for index in indexes {
       let name: String = index["name"]
-      guard !keeping.contains(name) else { continue }
       try db.execute(
         sql: "INSERT OR REPLACE INTO left_out_index(name, sql, process) VALUES (?, ?, ?)",
-        arguments: [name, index["sql"] as String, getpid()])
+        arguments: [name, index["sql"] as String, RunningProcess.this.text])
       try db.execute(sql: "DROP INDEX \"\(name)\"")
     }
   }
@@ -37,8 +35,8 @@ enum BulkLoad {
   /// Makes what was left out by this program, or by one that is no more.
   static func makeAgain(isOwnDone: Bool, in db: Database) throws {
     for index in try Row.fetchAll(db, sql: "SELECT name, sql, process FROM left_out_index") {
-      let process: Int32 = index["process"]
-      guard process == getpid() ? isOwnDone : kill(process, 0) != 0 && errno == ESRCH else { continue }
+      let process = RunningProcess(text: index["process"])
+      guard process?.isThis == true ? isOwnDone : process?.isAlive != true else { continue }
       let isThere = try Int.fetchOne(
         db, sql: "SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = ?", arguments: [index["name"] as String])
       if isThere == nil { try db.execute(sql: index["sql"]) }
@@ -51,8 +49,7 @@ extension CRMStore {
   /// Makes ready for about `rows` new rows of `kind`. `finishLoading` follows, whatever happens.
   ///
   /// Meanwhile a commit survives a kill of the program; a power failure may take back the last ones, whole.
-  /// - Parameter keeping: names of the indexes that the rows are matched by.
-  package func beginLoading(_ kind: EntityKind, rows: Int, keeping: Set<String> = []) throws(StoreProblem) {
+  package func beginLoading(_ kind: EntityKind, rows: Int) throws(StoreProblem) {
     guard rows >= BulkLoad.fewestRows else { return }
     do {
       try pool.writeWithoutTransaction { db in
@@ -62,7 +59,7 @@ extension CRMStore {
             PRAGMA temp_store = FILE;
             """)
         try db.inTransaction {
-          try BulkLoad.leaveOut(kind, rows: rows, keeping: keeping, in: db)
+          try BulkLoad.leaveOut(kind, rows: rows, in: db)
           return .commit
         }
       }

@@ -1,12 +1,21 @@
 import CRMDomain
 
-/// What an import did.
+/// What an import did, or would do.
 package struct ImportOutcome: Sendable {
   package internal(set) var report = ImportReport()
   package let mapping: CRMDomain.ColumnMapping
+  /// Its number among the imports; nil if nothing was begun.
+  package internal(set) var run: Int64?
   /// The entry of history that takes it back; nil if nothing was written.
   package internal(set) var operation: Int64?
+  /// Everything that was written is taken back.
   package internal(set) var isCancelled = false
+  /// It stopped before the end and can go on.
+  package internal(set) var isPaused = false
+  /// Nothing was written, since there are mistakes and the plan says all or nothing.
+  package internal(set) var isRefused = false
+  /// Where the rows that were left out are, if there are any.
+  package internal(set) var rejectsPath: String?
   /// People the file named whom the book did not know; they were added without a login.
   package internal(set) var newUsers: [String] = []
   package internal(set) var newContacts = 0
@@ -14,20 +23,27 @@ package struct ImportOutcome: Sendable {
   package internal(set) var unlinked = 0
   let fileName: String
 
-  init(mapping: ColumnMapping, fileName: String) {
+  init(mapping: CRMDomain.ColumnMapping, fileName: String) {
     self.mapping = mapping
     self.fileName = fileName
   }
 
+  /// What a rehearsal says would happen.
+  package init(_ rehearsal: ImportRehearsal) {
+    self.init(mapping: rehearsal.job.mapping, fileName: rehearsal.job.text.name)
+    report = rehearsal.report
+    (newUsers, newContacts, unlinked) = (rehearsal.newUsers, rehearsal.newContacts, rehearsal.unlinked)
+  }
+
   /// The whole of it in words: "expo.csv: 248 leads added, 2 rows left out".
   package var sentence: String {
-    let kind = mapping.kind
-    var parts = ["\(report.created) \(report.created == 1 ? kind.rawValue : kind.plural) added"]
-    if report.updated > 0 { parts.append("\(report.updated) changed") }
-    if report.identical > 0 { parts.append("\(report.identical) the same already") }
-    if report.errors > 0 { parts.append("\(rows(report.errors)) left out") }
-    let whole = "\(fileName): " + parts.joined(separator: ", ")
-    return isCancelled ? whole + "; cancelled before the end" : whole
+    if isRefused {
+      let rows = report.errors == 1 ? "1 row has a mistake" : "\(report.errors) rows have mistakes"
+      return "\(fileName): \(rows), so nothing was imported"
+    }
+    if isCancelled { return "\(fileName): cancelled, nothing was imported" }
+    let whole = "\(fileName): " + report.words(mapping.kind)
+    return isPaused ? whole + "; paused before the end" : whole
   }
 
   /// What else a rep should know, a sentence each.
@@ -44,8 +60,9 @@ package struct ImportOutcome: Sendable {
     for column in mapping.columns {
       if let remark = column.remark { remarks.append("Column “\(column.header)”: \(remark).") }
     }
+    if let rejectsPath {
+      remarks.append("The rows left out are in \(rejectsPath); correct them there and import that file.")
+    }
     return remarks
   }
-
-  private func rows(_ count: Int) -> String { count == 1 ? "1 row" : "\(count) rows" }
 }

@@ -35,7 +35,7 @@ final class NewRows {
   }
 
   /// Saves `values` of the plan's fields, links among them found already, as a new record.
-  func insert(_ values: [FieldValue], _ writer: StoreWriter) throws {
+  func insert(_ values: [FieldValue], _ writer: StoreWriter) throws -> Int64 {
     var row = blank
     var custom: [String: JSONValue] = [:]
     var id: Int64 = 0
@@ -49,7 +49,7 @@ final class NewRows {
     }
     if let customFields { row[customFields] = custom.fieldValue }
     try complete(&row, values, writer)
-    try writer.insert(kind, id: id, row)
+    return try writer.insert(kind, id: id, row)
   }
 
   /// The number the file gives the record, if no other has it; else 0, for a new one.
@@ -60,7 +60,7 @@ final class NewRows {
   }
 
   private func complete(_ row: inout [FieldValue], _ values: [FieldValue], _ writer: StoreWriter) throws {
-    let me = try links.rep(writer).map(FieldValue.reference) ?? .none
+    let me = try links.rep(writer.reader).map(FieldValue.reference) ?? .none
     switch kind {
     case .lead: fill("owner", of: &row, with: me)
     case .contact: fill("created_by", of: &row, with: me)
@@ -78,8 +78,7 @@ final class NewRows {
   private func completeDeal(
     _ row: inout [FieldValue], _ values: [FieldValue], _ me: FieldValue, _ writer: StoreWriter,
   ) throws {
-    let defaults = try deals ?? DealDefaults(writer.reader)
-    deals = defaults
+    let defaults = try dealDefaults(writer.reader)
     fill("owner", of: &row, with: me)
     fill("board", of: &row, with: defaults.board)
     if !isFilled("currency", values) { set("currency", of: &row, to: defaults.currency.fieldValue) }
@@ -88,6 +87,13 @@ final class NewRows {
       if !isFilled("probability", values) { set("probability", of: &row, to: .integer(stage.probability)) }
     }
     fill("stage_entered_at", of: &row, with: created(row, writer))
+  }
+
+  func dealDefaults(_ reader: StoreReader) throws -> DealDefaults {
+    if let deals { return deals }
+    let defaults = try DealDefaults(reader)
+    deals = defaults
+    return defaults
   }
 
   private func created(_ row: [FieldValue], _ writer: StoreWriter) -> FieldValue {
@@ -115,7 +121,7 @@ final class NewRows {
 }
 
 /// What a deal has that a file does not say: the first board, and its stages by key and name.
-private struct DealDefaults {
+struct DealDefaults {
   let board: FieldValue
   let currency: String
   private var stages: [String: Stage] = [:]

@@ -5,70 +5,83 @@ import GRDB
 ///
 /// Values come in the order of the plan's fields; those that are `none` keep the default, or the old value.
 final class RowSaver<R: Record> {
-  enum Outcome { case created, updated, identical, rejected(String) }
-
   private let infos: [FieldInfo]
   private let newRows: NewRows
   private let links: LinkFinder
-  private let updatesExisting: Bool
+  private let addedTags: [String]
+  private let tagSlot: Int?
   /// The custom fields of whole objects that no one has defined yet, as an export of ours brings them.
   private(set) var undefined: [String: FieldKind] = [:]
 
-  init(fields: [FieldInfo], links: LinkFinder, updatesExisting: Bool) {
-    infos = fields
-    newRows = NewRows(R.schema.kind, fields: fields, links: links)
+  init(_ plan: RowPlan, links: LinkFinder) {
+    infos = plan.fields
+    newRows = NewRows(R.schema.kind, fields: plan.fields, links: links)
+    addedTags = plan.addedTags
+    tagSlot = plan.addedTags.isEmpty ? nil : plan.fields.firstIndex { $0.kind == .tags && !$0.isCustom }
     self.links = links
-    self.updatesExisting = updatesExisting
   }
 
-  /// Saves one row. Links among `values` are texts yet, and are found here.
-  func save(_ values: inout [FieldValue], _ writer: StoreWriter) throws -> Outcome {
-    guard isSomething(values) else { return .rejected("there is neither a name nor an e-mail address") }
-    let existing = try existing(values, writer)
-    if let existing, !updatesExisting {
-      guard R.self == Contact.self else { return try insert(&values, writer) }
-      return .rejected("Contact with this email already exists. Use --update-existing to change contact \(existing).")
+  // MARK: New records
+
+  /// Links among `values` are texts yet, and are found here.
+  func insert(_ values: inout [FieldValue], _ writer: StoreWriter) throws -> Int64 {
+    let reader = writer.reader
+    try resolve(&values, reader, writer)
+    for case .object(let object) in values { note(object) }
+    return try newRows.insert(values, writer)
+  }
+
+  // MARK: Records that are there
+
+  /// Writes what the row fills in, and takes away what its empty cells clear; false if the record says it all already.
+  func update(
+    _ id: Int64, _ values: inout [FieldValue], cleared: [Int], _ writer: StoreWriter,
+  ) throws -> Bool {
+    let changes = try changes(id, &values, cleared, writer.reader, writer)
+    return try writer.set(changes, in: R.schema.kind, id)
+  }
+
+  /// What `update` would change, field by field; nil if there is no such record.
+  func differences(
+    _ id: Int64, _ values: inout [FieldValue], cleared: [Int], _ reader: StoreReader,
+  ) throws -> [FieldDifference]? {
+    let texts = values
+    let changes = try changes(id, &values, cleared, reader, nil)
+    guard var found = try reader.differences(changes, in: R.schema.kind, id) else { return nil }
+    for index in found.indices {
+      // A record that is not made yet is shown by the name the file has for it.
+      guard case .reference(let other) = found[index].new, other < 0,
+        let slot = infos.firstIndex(where: { $0.name == found[index].field.name })
+      else { continue }
+      found[index].new = texts[slot]
     }
-    guard let existing else { return try insert(&values, writer) }
-    try resolve(&values, writer)
+    return found
+  }
+
+  private func changes(
+    _ id: Int64, _ values: inout [FieldValue], _ cleared: [Int], _ reader: StoreReader, _ writer: StoreWriter?,
+  ) throws -> [String: FieldValue] {
+    try resolve(&values, reader, writer)
+    try addTags(id, &values, reader)
     var changes: [String: FieldValue] = [:]
     for (info, value) in zip(infos, values) where !value.isEmpty && info.name != "id" {
       if case .object(let object) = value { note(object) }
       changes[info.name] = value
     }
-    return try writer.set(changes, in: R.schema.kind, existing) ? .updated : .identical
-  }
-
-  // MARK: New records
-
-  private func insert(_ values: inout [FieldValue], _ writer: StoreWriter) throws -> Outcome {
-    try resolve(&values, writer)
-    for case .object(let object) in values { note(object) }
-    try newRows.insert(values, writer)
-    return .created
-  }
-
-  // MARK: Records that are there
-
-  private lazy var email = infos.firstIndex { $0.name == "email" && !$0.isCustom }
-  private lazy var number = infos.firstIndex { $0.name == "id" && !$0.isCustom }
-  /// Where a name may stand, without which a row is nothing.
-  private lazy var names = infos.indices.filter { index in
-    let always = ["first_name", "last_name", "email", "name", "title", "activity_type", "subject"]
-    return !infos[index].isCustom && (always.contains(infos[index].name) || infos[index].name == "company_name")
-  }
-
-  private func isSomething(_ values: [FieldValue]) -> Bool { names.contains { !values[$0].isEmpty } }
-
-  /// The record that the row is about: leads and contacts by e-mail, others by number.
-  private func existing(_ values: [FieldValue], _ writer: StoreWriter) throws -> Int64? {
-    let kind = R.schema.kind
-    if kind == .lead || kind == .contact {
-      guard updatesExisting || kind == .contact, let email, let text = values[email].text else { return nil }
-      return try writer.reader.id(kind, email: text)
+    for slot in cleared where values[slot].isEmpty { changes[infos[slot].name] = FieldValue.none }
+    if R.schema.kind == .opportunity, let text = changes["stage"]?.text,
+      let stage = try newRows.dealDefaults(reader).stage(text)
+    {
+      changes["stage"] = stage.key.fieldValue
     }
-    guard updatesExisting, let number, case .integer(let id) = values[number] else { return nil }
-    return try writer.reader.isAlive(kind, Int64(id)) ? Int64(id) : nil
+    return changes
+  }
+
+  /// Tags that every row gets are added to those of the record, if the row has none of its own.
+  private func addTags(_ id: Int64, _ values: inout [FieldValue], _ reader: StoreReader) throws {
+    guard let tagSlot, values[tagSlot] == .tags(addedTags) else { return }
+    let stored = try reader.tags(R.schema.kind, id)
+    values[tagSlot] = (stored + addedTags.filter { !stored.contains($0) }).fieldValue
   }
 
   // MARK: Links
@@ -77,24 +90,30 @@ final class RowSaver<R: Record> {
     if case .reference(let kind) = infos[index].kind { (index, kind) } else { nil }
   }
 
-  private func resolve(_ values: inout [FieldValue], _ writer: StoreWriter) throws {
+  private func resolve(_ values: inout [FieldValue], _ reader: StoreReader, _ writer: StoreWriter?) throws {
     for (index, kind) in references {
       guard let text = values[index].text else { continue }
-      values[index] = try link(kind, text, values, writer)
+      values[index] = try link(kind, text, values, reader, writer)
     }
   }
 
   private func link(
-    _ kind: EntityKind, _ text: String, _ values: [FieldValue], _ writer: StoreWriter,
+    _ kind: EntityKind, _ text: String, _ values: [FieldValue], _ reader: StoreReader, _ writer: StoreWriter?,
   ) throws -> FieldValue {
-    if kind == .user { return .reference(try links.user(text, writer)) }
+    if kind == .user { return .reference(try links.user(text, reader, writer)) }
     if kind == .contact, R.schema.kind == .opportunity, Int64(text) == nil {
       let company = infos.firstIndex { $0.name == "company_name" }.flatMap { values[$0].text } ?? ""
-      return .reference(try links.contact(text, company: company, writer))
+      if let id = try links.contact(text, company: company, reader, writer) { return .reference(id) }
+    } else if let id = try links.find(kind, text, reader) {
+      return .reference(id)
     }
-    if let id = try links.find(kind, text, writer) { return .reference(id) }
     links.countUnlinked()
     return .none
+  }
+
+  /// Makes the links of a new record as far as they can be made without writing, so that they are counted.
+  func rehearseLinks(_ values: inout [FieldValue], _ reader: StoreReader) throws {
+    if !references.isEmpty { try resolve(&values, reader, nil) }
   }
 
   private func note(_ object: [String: JSONValue]) {

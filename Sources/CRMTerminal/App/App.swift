@@ -1,6 +1,5 @@
 import CRMDomain
 import CRMStore
-import Foundation
 import TerminalKit
 
 /// The program: a stack of screens, the loop that feeds them keys and paints them, and the one place where what they ask
@@ -13,23 +12,23 @@ import TerminalKit
   private var places: [Place: any Screen] = [:]
   private var toast: Toast?
   private var jobs = Jobs()
+  private var importDesk: ImportDesk?
   package private(set) var isRunning = true
   private var isDirty = true
   /// The signal that ended the program, if one did.
   package private(set) var endedBy: Int32?
   private var changedKinds: Set<EntityKind> = []
-  private var lastChange: LastChange?
+  private var lastChange: BulkChange?
+  /// Kinds that a job under way writes: lists are not asked anew after each of its transactions.
+  private var jobKinds: Set<EntityKind> = []
+  private var jobKindsShown = Instant(seconds: 0)
+  /// The rep's editor; tests put another in its place.
+  package var editor: (String, any Terminal) throws -> String? = { try ExternalEditor.edit($0, in: $1) }
   private var isMouseOn = true
   private let themes: ThemeChoice
   private var tabs = Tabs(programName: "MyCRM", places: Place.allCases.map { Tabs.Place($0.title) })
   private var footer = Footer(hints: [])
   private var size: Size { terminal.size }
-
-  private struct LastChange {
-    let values: [String: FieldValue]
-    let kind: EntityKind
-    let title: String
-  }
 
   package init(session: Session, terminal: any Terminal, themes: ThemeChoice) {
     self.session = session
@@ -48,6 +47,7 @@ import TerminalKit
     go(to: isEmpty ? .leads : .today)
     if isEmpty, session.read({ try $0.hasAny(.task) }) == false { push(WelcomeScreen()) }
     if let key = (session.read { try $0.drafts() } ?? []).first { push(DraftScreen.offer(key, session)) }
+    if let run = (session.read { try $0.unfinishedImports() } ?? []).first { push(InterruptedImport.offer(run)) }
   }
 
   // MARK: The loop
@@ -135,14 +135,28 @@ import TerminalKit
     case .help: push(HelpScreen(contexts: screens.last?.contexts ?? []))
     case .palette: push(PaletteScreen(contexts: screens.last?.contexts ?? [], below: screens.last))
     case .history: push(HistoryScreen())
+    case .duplicates:
+      push(place == .contacts ? DuplicatesScreen<Contact>() : DuplicatesScreen<Lead>())
     case .jobs: carryOut(jobs.picker)
-    case .importFile: push(ImportPrompt.screen())
+    case .importFile: carryOut(.importRecords(nil))
     case .toggleMouse: toggleMouse()
     case .chooseTheme: push(themes.picker(current: (session.read { try $0.setting("theme") } ?? nil) ?? "default"))
     case .suspend: terminal.stop()
     case .redraw: terminal.whileSuspended {}
     default: toast = Toast("\(Actions.all.first { $0.command == command }?.title ?? "That") means nothing here")
     }
+  }
+
+  /// The import that was begun, if it is still to be done, or a new one.
+  private func openImport(_ kind: EntityKind?) {
+    if let open = screens.last as? ImportScreen {
+      if let kind { open.desk.send(.choose(kind)) }
+      return
+    }
+    let begun = importDesk.flatMap { $0.isOver || (kind != nil && $0.canChange(to: kind)) ? nil : $0 }
+    let desk = begun ?? ImportDesk(kind: kind ?? place?.kind)
+    importDesk = desk
+    push(ImportScreen(desk))
   }
 
   private func leavePage(quits: Bool) {
@@ -167,19 +181,35 @@ import TerminalKit
     case .filter(let place, let text):
       go(to: place)
       (screens.last as? any FilteredScreen)?.show(filter: text)
+    case .view(let place, let name):
+      go(to: place)
+      if let screen = screens.last as? any ViewedScreen {
+        screen.load(session, isChanged: false)
+        carryOut(screen.show(view: name))
+      }
     case .open(let kind, let id): push(Pages.page(kind, id))
     case .toast(let text, let role): toast = Toast(text, role: role)
     case .save(let title, let body, let then): save(title, body, then)
-    case .set(let values, let kind, let ids, let title): set(values, kind, ids, title)
-    case .repeatLast(let kind, let ids): repeatLast(kind, ids)
+    case .change(let change, let ids, let subject): self.change(change, ids, subject)
+    case .apply(let change, let ids, let title): apply(change, ids, title)
+    case .repeatLast(let kind, let ids, let subject): repeatLast(kind, ids, subject)
     case .with(let make): carryOut(make(session))
-    case .bulk(let title, let total, let body): jobs.bulk(title, total, body, session)
-    case .undo: replay("Nothing to undo", "Undone") { try session.store.undo() }
+    case .each(let title, let ids, let body): each(title, ids, body)
+    case .undo: undo()
     case .redo: replay("Nothing to redo", "Done again") { try session.store.redo() }
-    case .revert(let id): replay("It is undone already", "Undone") { try session.store.revert(operation: id) }
-    case .importFile(let kind, let path): jobs.importFile(kind, path, session)
+    case .revert(let operation): push(RevertScreen(operation))
+    case .replay(let operation): replay(operation)
+    case .importRecords(let kind): openImport(kind)
+    case .startImport(let desk): jobs.startImport(desk, session)
+    case .resumeImport(let run, let title): jobs.resumeImport(run, title, session)
+    case .revertImport(let run, let title): jobs.revertImport(run, title, session)
+    case .saveMapping(let name, let plan, let header): settle { try $0.saveMapping(name, plan, header: header) }
+    case .pauseJob(let number): jobs.pause(number)
+    case .resumeJob(let number): jobs.resume(number, session)
+    case .stopImport(let number, let keeps): jobs.stopImport(number, keeps: keeps, session)
     case .export(let order): jobs.export(order, session)
-    case .cancelJob(let number): jobs.cancel(number)
+    case .cancelJob(let number): carryOut(jobs.cancel(number))
+    case .stopJob(let number, let verdict): jobs.stop(number, verdict)
     case .editExternally(let text, let then): edit(text, then)
     case .copy(let text): copy(text)
     case .perform(let command): perform(command)
@@ -211,17 +241,78 @@ import TerminalKit
     do { try session.store.transact("", body) } catch { toast = Toast(error.sentence, role: .bad) }
   }
 
-  private func set(_ values: [String: FieldValue], _ kind: EntityKind, _ ids: [Int64], _ title: String) {
-    lastChange = LastChange(values: values, kind: kind, title: title)
-    carryOut(.changeAll(ids, title: title) { try $0.set(values, in: kind, ids, progress: $1) })
+  // MARK: Changes of many records
+
+  /// More are written by a job.
+  private static let atOnce = 500
+
+  private func change(_ change: BulkChange, _ ids: [Int64], _ subject: String) {
+    guard ids.count == 1 else { return push(BulkPreviewScreen(change, ids, subject)) }
+    do throws(StoreProblem) {
+      let tally = try BulkWork(change, context: session.bulkContext, store: session.store).tally(ids)
+      if let reason = tally?.stays.keys.first {
+        toast = Toast("It stays as it is: \(reason)")
+      } else if tally?.changed == 0 {
+        lastChange = change
+        toast = Toast("It is so already")
+      } else {
+        apply(change, ids, change.title(subject))
+      }
+    } catch {
+      toast = Toast(error.sentence, role: .bad)
+    }
   }
 
-  private func repeatLast(_ kind: EntityKind, _ ids: [Int64]) {
+  private func apply(_ change: BulkChange, _ ids: [Int64], _ title: String) {
+    if !change.isTrashing { lastChange = change }
+    let context = session.bulkContext
+    guard ids.count > Self.atOnce else {
+      return save(title, { writer in _ = try change.apply(to: ids, writer, context) }, .handled)
+    }
+    jobs.bulk(title, ids.count, session) { store, watch throws(StoreProblem) in
+      try BulkWork(change, context: context, store: store).run(ids, title: title, watch: watch)
+    }
+  }
+
+  private func each(_ title: String, _ ids: [Int64], _ body: @escaping @Sendable (StoreWriter, Int64) throws -> Void) {
+    guard ids.count > Self.atOnce else {
+      return save(title, { writer in for id in ids { try body(writer, id) } }, .handled)
+    }
+    jobs.bulk(title, ids.count, session) { store, watch throws(StoreProblem) in
+      try store.each(ids, title: title, watch: watch, body)
+    }
+  }
+
+  private func repeatLast(_ kind: EntityKind, _ ids: [Int64], _ subject: String) {
     guard let change = lastChange, change.kind == kind else {
       toast = Toast("There is no change of a \(Counted.one(kind)) to repeat yet")
       return
     }
-    set(change.values, kind, ids, change.title)
+    self.change(change, ids, subject)
+  }
+
+  // MARK: Undo
+
+  private func undo() {
+    let next = session.read { try $0.nextUndo() } ?? nil
+    guard !refuses(next) else { return }
+    replay("Nothing to undo", "Undone") { try session.store.undo() }
+  }
+
+  /// What a job is still writing cannot be taken back from under it.
+  private func refuses(_ operation: Operation?) -> Bool {
+    guard let operation, jobs.isWriting(operation.id) else { return false }
+    toast = Toast("\(operation.title) is still under way: J stops it, and takes it back")
+    return true
+  }
+
+  private func replay(_ operation: Operation) {
+    guard !refuses(operation) else { return }
+    if operation.isUndone {
+      replay("It is done again already", "Done again") { try session.store.redo(operation: operation.id) }
+    } else {
+      replay("It is undone already", "Undone") { try session.store.revert(operation: operation.id) }
+    }
   }
 
   private func replay(_ none: String, _ done: String, _ body: () throws -> UndoResult?) {
@@ -240,7 +331,7 @@ import TerminalKit
 
   private func edit(_ text: String, _ then: (String) -> Effect) {
     do {
-      guard let edited = try ExternalEditor.edit(text, in: terminal) else { return }
+      guard let edited = try editor(text, terminal) else { return }
       carryOut(then(edited))
     } catch {
       toast = Toast("\(error)", role: .bad)
@@ -302,7 +393,20 @@ import TerminalKit
   }
 
   private func noteChanges(_ changes: ChangeSet) {
-    changedKinds.formUnion(changes.kinds.compactMap(EntityKind.init(rawValue:)))
+    let kinds = changes.kinds.compactMap(EntityKind.init(rawValue:))
+    if let operation = changes.operation, jobs.isWriting(operation) {
+      jobKinds.formUnion(kinds)
+    } else {
+      changedKinds.formUnion(kinds)
+    }
+  }
+
+  /// What a job writes shows every two seconds, and when it is done.
+  private func noteJobs() {
+    guard !jobKinds.isEmpty, jobs.isEmpty || session.now > jobKindsShown.adding(seconds: 2) else { return }
+    jobKindsShown = session.now
+    changedKinds.formUnion(jobKinds)
+    jobKinds = []
   }
 
   // MARK: Painting
@@ -310,10 +414,12 @@ import TerminalKit
   package var wantsPaint: Bool { isDirty }
 
   private func loadScreens() {
+    noteJobs()
     if !changedKinds.isDisjoint(with: [.user, .board, .stage, .tag]) { session.reloadSmallTables() }
     let changed = changedKinds
     changedKinds = []
     if !changed.isEmpty {
+      session.noteChanged(changed)
       for screen in places.values
       where !screens.contains(where: { $0 === screen }) && !screen.watches.isDisjoint(with: changed) {
         screen.load(session, isChanged: true)

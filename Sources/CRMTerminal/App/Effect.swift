@@ -12,23 +12,46 @@ import TerminalKit
   case place(Place)
   /// Goes to a place and filters what it shows.
   case filter(Place, String)
+  /// Goes to a place and opens one of its views.
+  case view(Place, String)
   case open(EntityKind, Int64)
   case toast(String, Role = .toast)
   /// One operation of history; `then` follows when it is on the disk.
   case save(title: String, @Sendable (StoreWriter) throws -> Void, then: Effect = .handled)
-  /// Sets the same fields in all of these records, as one operation that `.` can repeat elsewhere.
-  case set([String: FieldValue], in: EntityKind, [Int64], title: String)
-  /// What `.set` did last, now to these.
-  case repeatLast(EntityKind, [Int64])
+  /// The same change of all of these records, which `.` can repeat elsewhere. Where they are several it is counted and
+  /// shown first. `subject` is what they are called.
+  case change(BulkChange, [Int64], subject: String)
+  /// A change that was looked at: one operation, at once where the records are few, as a job where they are many.
+  case apply(BulkChange, [Int64], title: String)
+  /// What was changed last, now in these.
+  case repeatLast(EntityKind, [Int64], subject: String)
   /// What has to be looked up first.
   case with(@MainActor (Session) -> Effect)
-  /// The same for many records: on the worker, with progress, as one operation.
-  case bulk(title: String, total: Int, @Sendable (StoreWriter, _ isCancelled: (Int) -> Bool) throws -> Void)
+  /// The same for record after record, as one operation; on the worker, with progress, where they are many.
+  case each(title: String, [Int64], @Sendable (StoreWriter, Int64) throws -> Void)
   case undo, redo
-  case revert(operation: Int64)
-  case importFile(EntityKind, path: String)
+  /// Asks, with what it would do, and takes an operation of history back, or does it again if it is undone.
+  case revert(Operation)
+  /// The same without asking.
+  case replay(Operation)
+  /// Opens the import of records of a kind; nil for the kind the place shows.
+  case importRecords(EntityKind?)
+  /// Begins the import that is prepared there.
+  case startImport(ImportDesk)
+  /// Goes on with an import that stopped before its end.
+  case resumeImport(Int64, title: String)
+  /// Takes a whole import back.
+  case revertImport(Int64, title: String)
+  /// Keeps a plan for files with the same columns.
+  case saveMapping(String, ImportPlan, header: [String])
+  case pauseJob(Int)
+  case resumeJob(Int)
   case export(ExportOrder)
+  /// Asks what becomes of what is done already, where that can be chosen.
   case cancelJob(Int)
+  case stopJob(Int, BulkVerdict)
+  /// Ends an import; what it wrote stays or goes.
+  case stopImport(Int, keeps: Bool)
   /// The text goes to the rep's editor; `then` gets what came back, unless nothing changed.
   case editExternally(String, then: (String) -> Effect)
   case copy(String)
@@ -57,6 +80,17 @@ package enum Place: Int, CaseIterable, Hashable, Sendable {
     case .pipeline: "Pipeline"
     case .tasks: "Tasks"
     case .deals: "Deals"
+    }
+  }
+
+  /// What is listed there; nil where it is not one kind.
+  package var kind: EntityKind? {
+    switch self {
+    case .today: nil
+    case .leads: .lead
+    case .contacts: .contact
+    case .pipeline, .deals: .opportunity
+    case .tasks: .task
     }
   }
 

@@ -13,6 +13,8 @@ import TerminalKit
   package private(set) var stages: [Stage] = []
   package private(set) var customFields: [EntityKind: [FieldInfo]] = [:]
   package private(set) var currency = "USD"
+  package let views = SavedViews()
+  let offers = ValueOffers()
   /// Below this many rows a list shows no preview unless asked to.
   package static let previewRows = 30
   package var problem: String?
@@ -27,6 +29,12 @@ import TerminalKit
   package var now: Instant { store.now }
   package var today: Day { calendar.day(of: now) }
   package var me: User? { users.first(where: \.isMe) }
+
+  /// What was counted is counted again when it is looked at.
+  func noteChanged(_ kinds: Set<EntityKind>) {
+    views.noteChanged(kinds)
+    offers.forget()
+  }
 
   package func reloadSmallTables() {
     read { reader in

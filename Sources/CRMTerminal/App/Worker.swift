@@ -7,13 +7,15 @@ package struct Letter: Sendable {
   package let deliver: @MainActor @Sendable () -> Void
 }
 
-/// Threads that do what must not keep the rep waiting: one answers lists, one does long jobs, one reads into memory what
-/// makes the next answers fast. Results come back through the mailbox. All end with `stop`.
+/// Threads that do what must not keep the rep waiting: one answers lists, and counts what nobody waits for when it has
+/// nothing else to do, one does long jobs, one reads into memory what makes the next answers fast. Results come back
+/// through the mailbox. All end with `stop`.
 package final class Worker: Sendable {
   package enum Lane: Int, CaseIterable, Sendable { case lists, jobs, memory }
 
   package let mailbox = Mailbox<Letter>()
   private let queues = Mutex<[[@Sendable () -> Void]]>(Lane.allCases.map { _ in [] })
+  private let idle = Mutex<[@Sendable () -> Void]>([])
   private let busy = Mutex<Int>(0)
   private let signals: [DispatchSemaphore] = Lane.allCases.map { _ in DispatchSemaphore(value: 0) }
   private let isStopped = Mutex(false)
@@ -38,6 +40,12 @@ package final class Worker: Sendable {
     signals[lane.rawValue].signal()
   }
 
+  /// Runs `body` on the thread of the lists when no list is asked for. It should end early when `isBusy` becomes true.
+  package func performWhenIdle(_ body: @escaping @Sendable () -> Void) {
+    idle.withLock { $0.append(body) }
+    signals[Lane.lists.rawValue].signal()
+  }
+
   /// True from the moment the program ends: long work should not go on.
   package var isOver: Bool { isStopped.withLock { $0 } }
 
@@ -51,6 +59,7 @@ package final class Worker: Sendable {
       signals[lane.rawValue].wait()
       if isStopped.withLock({ $0 }) { return }
       guard let body = queues.withLock({ $0[lane.rawValue].isEmpty ? nil : $0[lane.rawValue].removeFirst() }) else {
+        if lane == .lists { idle.withLock { $0.isEmpty ? nil : $0.removeFirst() }?() }
         continue
       }
       body()

@@ -23,17 +23,27 @@ struct Book {
   /// The records of `kind` that `text` asks for, in its order, or else the usual one.
   /// - Throws: `CommandProblem` with the mistakes underlined.
   func list(_ kind: EntityKind, _ text: String) throws -> ListQuery {
-    let fields = try fields(of: kind)
-    let parsed = QueryParser(kind: kind, fields: fields).parse(text)
+    try list(kind, query(kind, text))
+  }
+
+  /// What `text` means.
+  /// - Throws: `CommandProblem` with the mistakes underlined.
+  func query(_ kind: EntityKind, _ text: String) throws -> Query {
+    let parsed = QueryParser(kind: kind, fields: try fields(of: kind)).parse(text)
     guard parsed.isSound else { throw CommandProblem(text, parsed.mistakes) }
+    return parsed.query
+  }
+
+  func list(_ kind: EntityKind, _ query: Query) throws -> ListQuery {
+    let fields = try fields(of: kind)
     let me = try store.read { try $0.me()?.id.rawValue }
     let (store, now) = (store, store.now)
     let context = QueryContext(now: now, calendar: calendar, me: me) { kind, name in
       do { return try store.read { try $0.find(kind, named: name) } } catch { return [] }
     }
     return ListQuery(
-      kind, conditions: parsed.query.conditions(for: kind, fields: fields, context: context),
-      sort: parsed.query.sort.isEmpty ? Self.usualSort(kind) : parsed.query.sort, now: now, today: today)
+      kind, conditions: query.conditions(for: kind, fields: fields, context: context),
+      sort: query.sort.isEmpty ? Self.usualSort(kind) : query.sort, now: now, today: today)
   }
 
   /// The order in which the screens show them too.

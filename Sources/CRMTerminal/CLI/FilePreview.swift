@@ -39,7 +39,7 @@ struct FilePreview {
   func printJSON(_ output: inout Output) throws {
     var writer = JSONWriter()
     begin(&writer)
-    var failure: CommandProblem?
+    var failure: String?
     do {
       try each { row in
         writer.beginArray()
@@ -50,18 +50,18 @@ struct FilePreview {
         writer.removeAll()
       }
     } catch let error as DelimitedProblem {
-      failure = CommandProblem("crm: \(TextWidth.sanitised("\(source.name): \(error.sentence)"))")
+      failure = "\(source.name): \(error.sentence)"
     }
     writer.endArray()
     if let failure {
       writer.key("error")
-      writer.string(failure.text)
+      writer.string(failure)
     }
     writer.endObject()
     try output.write(writer.bytes + [0x0A])
     guard let failure else { return }
     try output.flush()
-    throw failure
+    throw CommandProblem("crm: \(TextWidth.sanitised(failure))")
   }
 
   private func begin(_ writer: inout JSONWriter) {

@@ -9,12 +9,15 @@ struct ImportCommand: ParsableCommand {
     commandName: "import", abstract: "Bring in a file of delimited text.",
     discussion: """
       The delimiter, the encoding and the meaning of the columns are found out from the file; columns that fit no field
-      become custom fields. Rows with a mistake are left out and listed. The whole import is one change: `crm undo`
-      takes it back.
+      become custom fields. Rows with a mistake are left out, listed, and put into NAME.rejected.csv beside the file:
+      correct them there and import that. --plan says what would happen and writes nothing. The whole import is one
+      change: `crm undo` or `crm imports revert N` takes it back. One that was stopped goes on with `crm imports resume N`.
 
         crm import leads expo.csv
-        crm import contacts people.csv --update-existing --dry-run
-        crm import leads list.csv --map '{"Name": "last_name", "Mail": "email"}'
+        crm import contacts people.csv --update-existing --plan
+        crm import leads list.csv --match email,name+company --duplicates merge --set tags=expo --set owner=grace
+        crm import leads list.csv --map '{"Name": "last_name", "Mail": "email"}' --save-map expo
+        crm import leads list.csv --plan --json > plan.json && crm import leads list.csv --map plan.json
         xz -dc leads.csv.xz | crm import leads -
         crm import --preview export.txt --delimiter tab
       """)
@@ -24,11 +27,14 @@ struct ImportCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp("Print how the file is read, and write nothing.", valueName: "file"), completion: .file())
   var preview: String?
-  @Flag(help: "Change the records that are there: leads and contacts with the same e-mail, others with the same id.")
-  var updateExisting = false
-  @Option(help: ArgumentHelp("Which column goes to which field, as JSON.", valueName: "json")) var map: String?
-  @Flag(help: "Say what would happen; write nothing.") var dryRun = false
-  @Flag(help: "Print the report as v1's JSON.") var json = false
+  @Flag(help: "Say what would happen, row by row; write nothing.") var plan = false
+  @Flag(help: "Write; so does the command without it.") var apply = false
+  @Flag(help: .hidden) var dryRun = false
+  @OptionGroup var how: ImportHow
+  @Option(help: ArgumentHelp("Where the rows left out go; - for nowhere.", valueName: "file")) var rejects: String?
+  @Option(help: ArgumentHelp("Keep what becomes of the columns for files like this one.", valueName: "name"))
+  var saveMap: String?
+  @Flag(help: "Print the report as v1's JSON; with --plan, the dry run with the plan in it.") var json = false
   @OptionGroup var dialect: DialectOptions
   @OptionGroup var database: DatabaseOption
 
@@ -37,57 +43,42 @@ struct ImportCommand: ParsableCommand {
     if preview != nil, file != nil { throw ValidationError("--preview takes the file itself: --preview FILE.") }
     if preview == nil, kind == nil { throw ValidationError("Say what the file holds, such as: crm import leads FILE.") }
     if preview == nil, file == nil { throw ValidationError("Name the file, or - for standard input.") }
+    if plan, apply { throw ValidationError("--plan writes nothing and --apply does; say one of them.") }
+    try how.check()
   }
 
   func run() throws {
     if let preview { return try show(preview) }
     guard let kind, let file else { return }
-    var options = ImportOptions(kind.kind)
+    let store = try database.open()
+    var options = try how.options(kind.kind, store)
     options.dialect = try dialect.choice()
-    options.updatesExisting = updateExisting
-    options.isDryRun = dryRun
-    options.mapping = try map.map(Self.mapping)
+    options.isDryRun = plan || dryRun
     let path = file == "-" ? file : FilePath.expanded(file)
-    let outcome = try Importer(store: database.open(), options: options).run(path: path)
-    try Output.print { output in
-      if json { return try output.line(outcome.report.json.text) }
-      try output.line((dryRun ? "Would import " : "Imported ") + TextWidth.sanitised(outcome.sentence) + ".")
-      for remark in outcome.remarks { try output.line("  " + TextWidth.sanitised(remark)) }
+    let job = try Importer(store: store, options: options).job(path)
+    if let saveMap {
+      try store.transact("Save a mapping") { try $0.saveMapping(saveMap, job.plan, header: job.text.guess.header) }
     }
-    if !json { Self.list(outcome.report) }
+    guard !options.isDryRun else { return try rehearse(job) }
+    try ImportWatch.run(job, rejects: rejectsChoice, json: json)
+  }
+
+  private var rejectsChoice: RejectsChoice {
+    switch rejects {
+    case nil: .usual
+    case "-"?: .nowhere
+    case let path?: .file(FilePath.expanded(path))
+    }
+  }
+
+  private func rehearse(_ job: ImportJob) throws {
+    guard let rehearsal = try job.rehearse() else { return }
+    let printer = RehearsalPrinter(rehearsal)
+    try Output.print { try json ? printer.printJSON(&$0) : printer.printText(&$0) }
   }
 
   private func show(_ path: String) throws {
     let preview = try FilePreview(path: path == "-" ? path : FilePath.expanded(path), choice: dialect.choice())
     try Output.print { try json ? preview.printJSON(&$0) : preview.printGrid(&$0) }
-  }
-
-  private static let listed = 20
-
-  /// The rows that were left out, on standard error.
-  private static func list(_ report: ImportReport) {
-    for detail in report.details.prefix(listed) {
-      Output.complain(TextWidth.sanitised("Row \(detail.row): \(detail.error)"))
-    }
-    if report.errors > listed { Output.complain("… and \(report.errors - listed) more rows") }
-  }
-
-  private static func mapping(_ text: String) throws -> [String: String] {
-    let example = "such as --map '{\"Name\": \"last_name\"}'"
-    guard case .object(let object) = try parsed(text, example) else {
-      throw CommandProblem(
-        "crm: --map takes a JSON object of columns and fields, \(example).", exitCode: .validationFailure)
-    }
-    return try object.mapValues { value in
-      if case .string(let field) = value { return field }
-      throw CommandProblem(
-        "crm: in --map every column has the name of a field, \(example).", exitCode: .validationFailure)
-    }
-  }
-
-  private static func parsed(_ text: String, _ example: String) throws -> JSONValue {
-    do { return try JSONValue(parsing: text) } catch {
-      throw CommandProblem("crm: --map is no JSON (\(error)); write it \(example).", exitCode: .validationFailure)
-    }
   }
 }

@@ -19,6 +19,7 @@ enum LeadList: ListSubject {
       crm leads 'status:new score>70 sort:-score'
       crm leads tag:expo --json | jq -r '.[].email'
       crm leads 'created<7d' --columns email,phone
+      crm leads open --group source
     """
 }
 
@@ -80,19 +81,38 @@ struct ListCommand<Subject: ListSubject>: ParsableCommand {
   @Flag(help: "How to print them; a table if left out.") var format: ListFormat?
   @Option(help: "At most so many.") var limit: Int?
   @Option(help: ArgumentHelp("The fields to print, parted by commas.", valueName: "fields")) var columns: String?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Print how many have each value of a field, and their sums; dates by month, or as created/week.",
+      valueName: "field")) var group: String?
   @OptionGroup var database: DatabaseOption
 
   func validate() throws {
     if let limit, limit < 0 { throw ValidationError("--limit is a number from 0 on.") }
+    if group != nil, format == .ids { throw ValidationError("Groups have no ids: leave --group or --ids out.") }
+    if group != nil, columns != nil { throw ValidationError("Groups have no columns: leave --group or --columns out.") }
   }
 
   func run() throws {
     func run<R: Record>(_ type: R.Type) throws {
       let book = Book(try database.open())
-      let list = try book.list(Subject.kind, query.joined(separator: " "))
+      let asked = try book.query(Subject.kind, query.joined(separator: " "))
+      let list = try book.list(Subject.kind, asked)
+      if format != .ids, let key = try group.map(groupKey) ?? asked.group {
+        return try GroupPrinter(book: book, list, key).print(as: format ?? .table, limit: limit)
+      }
       try RecordPrinter<R>(book: book, columns: columns).print(list, as: format ?? .table, limit: limit)
     }
     try run(Subject.kind.recordType)
+  }
+
+  private func groupKey(_ text: String) throws -> Query.GroupKey {
+    if let key = Query.GroupKey(text: text) { return key }
+    let periods = Period.allCases.map(\.rawValue).joined(separator: ", ")
+    throw CommandProblem(
+      "crm: --group takes a field, a date also with one of \(periods): --group created/week.",
+      exitCode: .validationFailure)
   }
 }
 

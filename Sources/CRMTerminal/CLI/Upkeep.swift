@@ -11,6 +11,10 @@ import TerminalKit
       session.problem = StoreProblem.readOnlySentence(store.path)
       return
     }
+    if let run = session.read({ try $0.unfinishedImports() })?.first {
+      session.problem =
+        "The import of \(run.name) stopped after \(run.report.rows) rows. Its history (I) goes on with it or takes it back."
+    }
     let thread = Thread { [weak session] in
       // For Linux a thread is a process here: the screen goes first.
       setpriority(Int32(PRIO_PROCESS.rawValue), 0, 10)

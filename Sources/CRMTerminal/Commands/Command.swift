@@ -8,18 +8,31 @@ package enum Command: String, CaseIterable, Hashable, Sendable {
   case palette, help, undo, redo, history, jobs, toggleMouse, chooseTheme, importFile, redraw, suspend, quit, back
   // Lists
   case filter, clearFilter, open, new, edit, editNotes, mark, markRange, markAll, sortBy, reverseSort, chooseColumns
-  case nextView, previousView, saveView, removeView, frequency, newField, togglePreview, trash, showTrash, repeatChange
-  case export
+  case groupBy, foldGroup, foldAll, views, nextView, previousView, saveView, updateView, renameView, removeView
+  case moveViewUp, moveViewDown, setViewKey, restoreViews, frequency, changePeriod, newField, togglePreview, trash
+  case showTrash, repeatChange, export
   // Records
   case setStatus, setPriority, assign, tag, untag, logCall, logActivity, newTask, complete, convert, copyEmail
-  case nextSection, followLink
+  case nextSection, followLink, editTable, takeMine, recordHistory
   // Board
   case columnLeft, columnRight, moveLeft, moveRight, markWon, markLost, chooseBoard, editBoard, newStage, newBoard
+  case pipelineAsOf, chooseDate
+  // History
+  case revert, chooseSource
+  // Duplicates
+  case duplicates, merge, keepApart, lookAgain, pickLeft, pickRight, pickBoth, pickAll, keepRecord, applyMerge
+  // Import
+  case nextStep, previousStep, importHistory, newImport, chooseFile, chooseKind, changeSetting, switchPart
+  case pickField, ignoreColumn, keepColumn, columnOptions, columnWords, saveMapping, useMapping
+  case openGroup, correctCell, decideCreate, decideUpdate, decideSkip, startImport, pauseJob, resumeJob, cancelJob
+  case revertImport
 }
 
 /// Where a key means something. A screen lists its contexts, the nearest first; `everywhere` is always the last.
 package enum Context: String, CaseIterable, Hashable, Sendable {
-  case everywhere, list, leads, contacts, deals, tasks, page, board, today
+  case everywhere, list, leads, contacts, deals, tasks, page, board, today, views, counts
+  case diff, asOf, history, operation, duplicates, merge
+  case importing, importFile, importColumns, importSettings, importRehearsal, importApply, importHistory
 
   package var title: String {
     switch self {
@@ -32,6 +45,21 @@ package enum Context: String, CaseIterable, Hashable, Sendable {
     case .page: "A record's page"
     case .board: "Pipeline"
     case .today: "Today"
+    case .importing: "Import"
+    case .importFile: "Import: the file"
+    case .importColumns: "Import: the columns"
+    case .importSettings: "Import: how rows are matched"
+    case .importRehearsal: "Import: the dry run"
+    case .importApply: "Import: doing it"
+    case .importHistory: "Import: what was imported"
+    case .views: "Views"
+    case .counts: "Counts of values"
+    case .diff: "Edited as text"
+    case .asOf: "Pipeline as of a date"
+    case .history: "History"
+    case .operation: "One entry of history"
+    case .duplicates: "Duplicates"
+    case .merge: "Merge"
     }
   }
 }

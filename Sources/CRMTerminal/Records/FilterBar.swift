@@ -9,6 +9,8 @@ import TerminalKit
 
   private(set) var isOpen = false
   private(set) var parsed = ParsedQuery()
+  /// What is in force: what the text means or, while something in it is wrong, what it meant before.
+  private(set) var query = Query()
   private var field: TextField
   private var completions: Completions?
   private var offers: [Completion] = []
@@ -88,26 +90,31 @@ import TerminalKit
     isStale = false
     let parser = QueryParser(kind: kind, fields: session.fields(of: kind))
     parsed = parser.parse(field.text)
+    query = parsed.isSound || !isOpen ? parsed.query : query.keeping(parsed.query)
     field.errorRange = parsed.mistakes.first { $0.severity == .wrong }.map { characters($0.range) }
     guard isOpen else { return }
     let typed = String(field.text.prefix(field.cursor))
-    offers =
+    offer(parser, typed, session)
+  }
+
+  private func offer(_ parser: QueryParser, _ typed: String, _ session: Session) {
+    let before = completions.map { offers[$0.cursor.selected].text }
+    let found =
       typed.last.map { $0 == " " } ?? true
       ? []
-      : parser.completions(for: field.text, cursor: typed.utf8.count) {
-        session.values(of: $0, in: self.kind, startingWith: $1)
+      : parser.completions(for: field.text, cursor: typed.utf8.count) { info, prefix in
+        session.values(of: info, in: kind, startingWith: prefix) { [weak self] in self?.isStale = true }
       }
-    offers = Array(offers.filter { !typed.hasSuffix($0.text) }.prefix(50))
-    completions =
-      offers.isEmpty
-      ? nil
-      : Completions(
-        offers.map { offer in
-          .init(
-            offer.text,
-            detail: [offer.detail, offer.count.map { $0.formatted(grouping: ",") } ?? ""].filter { !$0.isEmpty }.joined(
-              separator: "  "))
-        })
+    offers = Array(found.filter { !typed.hasSuffix($0.text) }.prefix(50))
+    completions = offers.isEmpty ? nil : Completions(offers.map(Self.item))
+    if let row = offers.firstIndex(where: { $0.text == before }) { completions?.select(row) }
+  }
+
+  private static func item(_ offer: Completion) -> Completions.Item {
+    let count = offer.count.map { $0.formatted(grouping: ",") } ?? ""
+    // “social_media” needs no “social media” beside it.
+    let detail = offer.detail == Choice.words(offer.text) ? "" : offer.detail
+    return .init(offer.text, detail: [detail, count].filter { !$0.isEmpty }.joined(separator: "  "))
   }
 
   /// A range of bytes of the text as a range of its characters.
@@ -145,11 +152,31 @@ import TerminalKit
   }
 }
 
+extension Query {
+  /// This query without the words that `understood` no longer has: they were typed on the way to a field's name.
+  fileprivate func keeping(_ understood: Query) -> Query {
+    var kept = self
+    kept.terms.removeAll { term in
+      if case .word = term { !understood.terms.contains(term) } else { false }
+    }
+    return kept
+  }
+}
+
 extension Session {
-  /// Values a field has, for completion: users by name, companies by the index; choices are known without asking.
-  func values(of info: FieldInfo, in kind: EntityKind, startingWith prefix: String) -> [(value: String, count: Int)] {
-    if info.kind == .reference(.user) { return users.map { ($0.username, 0) }.filter { $0.0.hasPrefix(prefix) } }
-    guard info.name == "company_name", prefix.count > 1 else { return [] }
-    return read { try $0.companies(in: kind, startingWith: prefix, limit: 8) } ?? []
+  /// Values that records have in a field and that begin with `prefix`, most used first, as far as they are known; `answered`
+  /// is called when there is more to know.
+  func values(
+    of info: FieldInfo, in kind: EntityKind, startingWith prefix: String,
+    answered: @escaping @MainActor @Sendable () -> Void,
+  ) -> [(value: String, count: Int)] {
+    // Users are few, and `me` begins as no name does.
+    let isUser = info.kind == .reference(.user)
+    let found = offers.values(of: info, in: kind, startingWith: isUser ? "" : prefix, self, answered: answered)
+    let values = found.map { (value: $0.text, count: $0.count) }
+    guard isUser else { return values }
+    let mine = found.first { $0.value == me?.id.fieldValue }.map { [(value: "me", count: $0.count)] } ?? []
+    let others = users.map(\.username).filter { name in !found.contains { $0.text == name } }
+    return mine + values + others.map { ($0, 0) }
   }
 }

@@ -2,21 +2,22 @@ import CRMDomain
 import CRMStore
 import TerminalKit
 
-/// How a list is looked at: its views, the one that is open, the order and the columns chosen over the view's own.
+/// How a list is looked at: the view that is open, the order, the columns and the groups chosen over the view's own.
 @MainActor struct ListLook {
   let kind: EntityKind
-  private(set) var views: [ListView]
-  private(set) var index = 0
   private(set) var columns: [FieldInfo] = []
   private(set) var fields: [FieldInfo] = []
+  /// What was chosen, or else the view's.
+  private(set) var group: Query.GroupKey?
+  private var shelf = SavedViews()
+  private var openName: String?
   private var chosenSort: [Query.SortKey] = []
   private var isLoaded = false
 
-  init(_ kind: EntityKind) {
-    self.kind = kind
-    views = ListView.standard(kind)
-  }
+  init(_ kind: EntityKind) { self.kind = kind }
 
+  var views: [ListView] { shelf.all(kind) }
+  var index: Int { views.firstIndex { $0.name == openName } ?? 0 }
   var view: ListView { views[index] }
   var sort: [Query.SortKey] { chosenSort.isEmpty ? view.sort : chosenSort }
   /// The order asked for in place of the view's, which a filter's own `sort:` gives way to as well.
@@ -24,39 +25,43 @@ import TerminalKit
 
   mutating func load(_ session: Session) {
     fields = session.fields(of: kind)
+    shelf = session.views
+    shelf.load(kind, session)
     guard !isLoaded else { return }
     isLoaded = true
-    views += SavedViews.load(kind, session)
-    columns = columns(session)
+    take(session)
   }
 
   // MARK: Views
 
   mutating func show(_ view: Int, _ session: Session) {
-    index = (view + views.count) % views.count
+    openName = views[(view + views.count) % views.count].name
     chosenSort = []
+    take(session)
+  }
+
+  /// Keeps the open view under the name it has now.
+  mutating func renamed(_ name: String) { openName = name }
+
+  private mutating func take(_ session: Session) {
     columns = columns(session)
+    group = group(session)
   }
 
-  /// Adds a view with the present order and columns, or replaces the rep's own of that name.
-  mutating func save(_ name: String, filter: String) -> Effect {
-    let saved = ListView(name, filter, sort: sort, columns: columns.map(\.name), isOwn: true)
-    views.removeAll { $0.isOwn && $0.name == name }
-    views.append(saved)
-    index = views.count - 1
+  /// The present columns with these under a name, with the letter of the view that has it already.
+  func snapshot(_ name: String, filter: String, sort: [Query.SortKey], group: Query.GroupKey?) -> ListView {
+    ListView(
+      name, filter, sort: sort, columns: columns.map(\.name), group: group,
+      key: views.first { $0.name == name }?.key ?? views.freeKey(for: name), isOwn: true)
+  }
+
+  /// Puts a view in the place of the one of its name, or behind all, and opens it.
+  mutating func save(_ view: ListView) -> Effect {
+    var all = views
+    if let index = all.firstIndex(where: { $0.name == view.name }) { all[index] = view } else { all.append(view) }
+    openName = view.name
     chosenSort = []
-    return keepViews
-  }
-
-  mutating func removeView() -> Effect {
-    guard view.isOwn else { return .toast("\(view.name) is a standard view; only your own can be removed") }
-    views.remove(at: index)
-    index = 0
-    return keepViews
-  }
-
-  private var keepViews: Effect {
-    .setSetting(SavedViews.key(kind), SavedViews.text(views.filter(\.isOwn)))
+    return shelf.put(all, kind)
   }
 
   // MARK: Order
@@ -89,6 +94,25 @@ import TerminalKit
     }
   }
 
+  // MARK: Groups
+
+  /// Puts the list into groups, or takes them away; kept as columns are.
+  mutating func group(by key: Query.GroupKey?) -> Effect {
+    group = key
+    guard !view.isOwn else {
+      var own = view
+      own.group = key
+      return save(own)
+    }
+    return .setSetting("group.\(kind.rawValue)", key?.text)
+  }
+
+  private func group(_ session: Session) -> Query.GroupKey? {
+    if view.isOwn { return view.group }
+    let saved = session.read { try $0.setting("group.\(kind.rawValue)") } ?? nil
+    return view.group ?? saved.flatMap(Query.GroupKey.init(text:))
+  }
+
   // MARK: Columns
 
   /// Fields that can be a column or an order.
@@ -96,7 +120,11 @@ import TerminalKit
 
   mutating func toggleColumn(_ info: FieldInfo) -> Effect {
     if let index = columns.firstIndex(of: info) { columns.remove(at: index) } else { columns.append(info) }
-    guard !view.isOwn else { return save(view.name, filter: view.filter) }
+    guard !view.isOwn else {
+      var own = view
+      own.columns = columns.map(\.name)
+      return save(own)
+    }
     return .setSetting("columns.\(kind.rawValue)", columns.map(\.name).joined(separator: ","))
   }
 

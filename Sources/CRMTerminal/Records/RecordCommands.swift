@@ -12,12 +12,15 @@ import TerminalKit
     case .setStatus: return kind == .opportunity ? setStage(ids) : choose("status", kind, ids, record)
     case .setPriority: return choose("priority", kind, ids, record)
     case .assign: return assign(kind, ids, record)
-    case .tag: return tag(kind, ids)
-    case .untag: return untag(kind, ids)
-    case .trash: return trash(kind, ids, record)
-    case .repeatChange: return .repeatLast(kind, ids)
+    case .tag: return tag(kind, ids, record)
+    case .untag: return untag(kind, ids, record)
+    case .trash: return .change(.trashing(kind), ids, subject: subject(kind, ids, record))
+    case .repeatChange: return .repeatLast(kind, ids, subject: subject(kind, ids, record))
+    case .edit: return edit(kind, ids)
     case .convert: return (record as? Lead).map { lead in .with { .push(ConvertScreen(lead, $0)) } }
+    case .merge: return merge(kind, ids, record)
     case .complete: return ids.count > 1 ? complete(ids) : (record as? CRMTask).map(complete)
+    case .recordHistory: return record.map(history)
     case .markWon: return close(ids, record, outcome: "won")
     case .markLost: return close(ids, record, outcome: "lost")
     default: return record.flatMap { effect(command, on: $0) }
@@ -46,14 +49,17 @@ import TerminalKit
     case .setPriority where !has("priority", kind): return "A \(one) has no priority"
     case .tag where !has("tags", kind), .untag where !has("tags", kind): return "A \(one) has no tags"
     case .assign where !has("assigned_to", kind): return "A \(one) has no owner"
+    case .merge where !kind.canHaveDuplicates: return "Only leads and contacts are merged"
+    case .merge where count > Merge<Lead>.most:
+      return "At most \(Merge<Lead>.most) records are merged at once; \(count) are marked"
     case .convert where kind != .lead: return "Only leads are converted"
     case .convert where (record as? Lead)?.status == "converted": return "This lead is converted already"
     case .complete where kind != .task: return "Only tasks are completed"
     case .markWon where kind != .opportunity, .markLost where kind != .opportunity: return "Only deals are won or lost"
-    case .setStatus, .setPriority, .assign, .tag, .untag, .trash, .repeatChange, .convert, .complete, .markWon,
-      .markLost:
+    case .setStatus, .setPriority, .assign, .tag, .untag, .trash, .repeatChange, .editTable, .convert, .complete,
+      .markWon, .markLost, .merge:
       return count == 0 ? "No \(one) selected" : nil
-    case .logCall, .logActivity, .newTask, .editNotes, .copyEmail, .followLink, .edit:
+    case .logCall, .logActivity, .newTask, .editNotes, .copyEmail, .followLink, .edit, .recordHistory:
       return record == nil ? "No \(one) selected" : nil
     default: return nil
     }
@@ -74,64 +80,72 @@ import TerminalKit
 
   private static func choose(_ name: String, _ kind: EntityKind, _ ids: [Int64], _ record: (any Record)?) -> Effect? {
     guard let info = kind.field(name) else { return nil }
-    let title = "\(info.label) of \(subject(kind, ids, record))"
-    guard !info.choices.isEmpty else {
-      return .push(PromptScreen(title) { .set([name: $0.fieldValue], in: kind, ids, title: "Set \(title) to \($0)") })
+    let subject = subject(kind, ids, record)
+    let title = "\(info.label) of \(subject)"
+    func set(_ value: FieldValue, _ shown: String) -> Effect {
+      .change(BulkChange(kind, [.init(info, .set(value), shown: shown)]), ids, subject: subject)
     }
+    guard !info.choices.isEmpty else { return .push(PromptScreen(title) { set($0.fieldValue, $0) }) }
     return .push(
       PickerScreen(title, info.choices.map { Picker.Item($0.label) }) { index in
-        let choice = info.choices[index]
-        return .set(
-          [name: .text(choice.value)], in: kind, ids, title: "Set \(title.lowercasedFirst) to \(choice.label)")
+        set(.text(info.choices[index].value), info.choices[index].label)
       })
   }
 
-  private static func assign(_ kind: EntityKind, _ ids: [Int64], _ record: (any Record)?) -> Effect {
+  private static func assign(_ kind: EntityKind, _ ids: [Int64], _ record: (any Record)?) -> Effect? {
+    guard let info = kind.field("assigned_to") else { return nil }
     let subject = subject(kind, ids, record)
     return .with { session in
       let items = session.users.map { Picker.Item($0.username, detail: $0.isMe ? "me" : $0.fullName) }
       return .push(
         PickerScreen("Owner of \(subject)", items + [Picker.Item("nobody")]) { index in
           let user = session.users.indices.contains(index) ? session.users[index] : nil
-          return .set(
-            ["assigned_to": user?.id.fieldValue ?? .none], in: kind, ids,
-            title: "Give \(subject) to \(user?.username ?? "nobody")")
+          let edit = BulkChange.Edit(info, .set(user?.id.fieldValue ?? .none), shown: user?.username ?? "")
+          return .change(BulkChange(kind, [edit]), ids, subject: subject)
         })
     }
   }
 
-  private static func tag(_ kind: EntityKind, _ ids: [Int64]) -> Effect {
-    .push(
+  private static func tag(_ kind: EntityKind, _ ids: [Int64], _ record: (any Record)?) -> Effect? {
+    guard let info = kind.field("tags") else { return nil }
+    let subject = subject(kind, ids, record)
+    return .push(
       PromptScreen("Tag for \(Counted.text(ids.count, kind))") { text in
         let tag = text.trimmed
         guard !tag.isEmpty else { return .handled }
-        return .changeTags(kind, ids, title: "Tag \(Counted.text(ids.count, kind)) with \(tag)") { tags in
-          tags.contains(tag) ? tags : tags + [tag]
-        }
+        return .change(BulkChange(kind, [.init(info, .addTags([tag]), shown: tag)]), ids, subject: subject)
       })
   }
 
-  private static func untag(_ kind: EntityKind, _ ids: [Int64]) -> Effect {
-    .with { session in
+  private static func untag(_ kind: EntityKind, _ ids: [Int64], _ record: (any Record)?) -> Effect? {
+    guard let info = kind.field("tags") else { return nil }
+    let subject = subject(kind, ids, record)
+    return .with { session in
       let used = Set(ids.prefix(2000).flatMap { session.tags(kind, $0) }).sorted()
       guard !used.isEmpty else { return .toast("There are no tags here to take away") }
       return .push(
         PickerScreen("Take away a tag", used.map { Picker.Item($0) }) { index in
-          let tag = used[index]
-          return .changeTags(kind, ids, title: "Take tag \(tag) from \(Counted.text(ids.count, kind))") { tags in
-            tags.filter { $0 != tag }
-          }
+          let edit = BulkChange.Edit(info, .removeTags([used[index]]), shown: used[index])
+          return .change(BulkChange(kind, [edit]), ids, subject: subject)
         })
     }
   }
 
-  private static func trash(_ kind: EntityKind, _ ids: [Int64], _ record: (any Record)?) -> Effect {
-    let name = subject(kind, ids, record)
-    let delete = Effect.changeAll(ids, title: "Delete \(name)") { try $0.trash(kind, ids, progress: $1) }
-    guard ids.count > 1 else { return delete }
-    return .push(
-      ConfirmScreen("Delete \(name)?", ["They go to the trash; u takes them out again."], "Delete", key: "d") { delete }
-    )
+  // MARK: Merging
+
+  /// The marked records, or the one with those it may be.
+  private static func merge(_ kind: EntityKind, _ ids: [Int64], _ record: (any Record)?) -> Effect? {
+    func one<R: Record>(_ record: R) -> Effect {
+      .with { session in
+        let near = session.read { try $0.near(record, limit: Merge<R>.most - 1) } ?? []
+        guard !near.isEmpty else {
+          return .toast("Nobody looks like \(record.title); to merge records, mark them with space first")
+        }
+        return .push(MergeScreen<R>([record.id.rawValue] + near.map(\.record.id.rawValue)))
+      }
+    }
+    func several<R: Record>(_ type: R.Type) -> Effect { .push(MergeScreen<R>(ids)) }
+    return ids.count > 1 ? several(kind.recordType) : record.map { one($0) }
   }
 
   // MARK: Deals and tasks
@@ -164,11 +178,29 @@ import TerminalKit
     }
   }
 
-  private static func complete(_ ids: [Int64]) -> Effect {
-    .changeEach(.task, ids, title: "Complete \(Counted.text(ids.count, .task))") { writer, id in
-      guard let task: CRMTask = try writer.reader.record(Identifier(id)), task.isOpen else { return }
-      try writer.update(task.completed(at: writer.now), from: task)
+  private static func complete(_ ids: [Int64]) -> Effect? {
+    guard let info = EntityKind.task.field("status") else { return nil }
+    let edit = BulkChange.Edit(info, .set(.text("completed")), shown: "completed")
+    return .change(BulkChange(.task, [edit]), ids, subject: Counted.text(ids.count, .task))
+  }
+
+  /// One record in its form, several in the form for many.
+  private static func edit(_ kind: EntityKind, _ ids: [Int64]) -> Effect? {
+    func form<R: Record>(_ type: R.Type) -> Effect { .push(BulkFormScreen<R>(ids)) }
+    func open<R: Record>(_ type: R.Type, _ id: Int64) -> Effect {
+      .with { session in
+        let record: R? = session.read { try $0.record(Identifier(id)) } ?? nil
+        return record.map { .push(RecordFormScreen($0)) } ?? .toast("It is gone")
+      }
     }
+    return ids.count > 1 ? form(kind.recordType) : ids.first.map { open(kind.recordType, $0) }
+  }
+
+  private static func history(_ record: any Record) -> Effect {
+    func history<R: Record>(_ record: R) -> Effect {
+      .push(HistoryScreen(of: .init(R.schema.kind, record.id.rawValue), named: record.title))
+    }
+    return history(record)
   }
 
   private static func editNotes(_ record: any Record) -> Effect? {
@@ -177,9 +209,9 @@ import TerminalKit
         return nil
       }
       return .editExternally(record[info.name].text ?? "") { text in
-        .set(
-          [info.name: text.fieldValue], in: R.schema.kind, [record.id.rawValue],
-          title: "Edit the notes of \(record.title)")
+        .save(title: "Edit the notes of \(record.title)") { writer in
+          try writer.set([info.name: text.fieldValue], in: R.schema.kind, record.id.rawValue)
+        }
       }
     }
     return effect(record)
@@ -200,50 +232,12 @@ import TerminalKit
   }
 
   private static func save(_ ids: [Int64], _ stage: Stage, reason: String) -> Effect {
-    .with { session in
-      let (stages, today) = (session.stages, session.today)
-      let name = ids.count == 1 ? ids.first.flatMap { session.name(.opportunity, $0) } ?? "deal" : "\(ids.count) deals"
-      return .changeEach(.opportunity, ids, title: "Move \(name) to \(stage.name)") { writer, id in
-        guard let deal: Opportunity = try writer.reader.record(Identifier(id)) else { return }
-        let old = stages.first { $0.key == deal.stage && $0.board == deal.board }
-        try writer.update(deal.moved(from: old, to: stage, reason: reason, now: writer.now, today: today), from: deal)
-      }
-    }
-  }
-}
-
-extension Effect {
-  /// Changes these records together: at once where they are few, as a job that hears of the progress where they are many.
-  static func changeAll(
-    _ ids: [Int64], title: String, _ change: @escaping @Sendable (StoreWriter, (Int) throws -> Void) throws -> Void,
-  ) -> Effect {
-    guard ids.count > 500 else { return .save(title: title) { writer in try change(writer) { _ in } } }
-    return .bulk(title: title, total: ids.count) { writer, isCancelled in
-      try change(writer) { done in if isCancelled(done) { throw CancellationError() } }
-    }
-  }
-
-  /// Changes record after record: at once where they are few, as a job with progress where they are many.
-  static func changeEach(
-    _ kind: EntityKind, _ ids: [Int64], title: String, _ change: @escaping @Sendable (StoreWriter, Int64) throws -> Void,
-  ) -> Effect {
-    guard ids.count > 500 else {
-      return .save(title: title) { writer in for id in ids { try change(writer, id) } }
-    }
-    return .bulk(title: title, total: ids.count) { writer, isCancelled in
-      for (done, id) in ids.enumerated() {
-        if done % 256 == 0, isCancelled(done) { throw CancellationError() }
-        try change(writer, id)
-      }
-    }
-  }
-
-  static func changeTags(
-    _ kind: EntityKind, _ ids: [Int64], title: String, _ change: @escaping @Sendable ([String]) -> [String],
-  ) -> Effect {
-    changeEach(kind, ids, title: title) { writer, id in
-      let tags = try writer.reader.tags(kind, id)
-      try writer.set(["tags": change(tags).fieldValue], in: kind, id)
+    guard let info = EntityKind.opportunity.field("stage") else { return .handled }
+    let edit = BulkChange.Edit(info, .move(stage, reason: reason), shown: stage.name)
+    return .with { session in
+      let one = ids.count == 1 ? ids.first.flatMap { session.name(.opportunity, $0) } : nil
+      let subject = one ?? Counted.text(ids.count, .opportunity)
+      return .change(BulkChange(.opportunity, [edit]), ids, subject: subject)
     }
   }
 }
@@ -266,6 +260,4 @@ extension String {
   var trimmed: String {
     String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
   }
-
-  var lowercasedFirst: String { prefix(1).lowercased() + dropFirst() }
 }

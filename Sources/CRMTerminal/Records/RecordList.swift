@@ -3,9 +3,10 @@ import CRMStore
 import Synchronization
 import TerminalKit
 
-/// The rows of a list: which records match, in what order, and those in sight. Matching runs on the worker; the first
-/// rows come first, all of them after. An answer to a question that is no longer asked is dropped.
+/// The rows of a list: which records match, in what order and groups, and those in sight. Matching runs on the worker; the
+/// first rows come first, all of them after. An answer to a question that is no longer asked is dropped.
 @MainActor package final class RecordList<R: Record> {
+  /// Every match once, in the order of the list.
   package private(set) var ids: [Int64] = []
   /// False while only the first rows are known.
   package private(set) var isComplete = false
@@ -14,36 +15,80 @@ import TerminalKit
   package private(set) var marks: Set<Int64> = []
   package var cursor: ListCursor { table.cursor }
   package var table = Table(columns: [])
+  /// The list in groups, if it is to be and they are known.
+  private(set) var grouped: GroupedRows?
+  /// True where the field that is to group the list has too many values.
+  private(set) var isTooVaried = false
+  private var folds = Folds()
+  private var grouping: Grouping?
   private var records: [Int64: R] = [:]
-  private var asked: ListQuery?
   private let generation = Generation()
-  /// The row to come back to when rows change around it.
-  private var wanted: Int64?
+  /// The place to come back to when rows change around it.
+  private var wanted: Place?
+  private var isAnswered = false
+
+  /// A record, a group's heading, or a record in a group.
+  private struct Place {
+    var id: Int64?
+    var group: FieldValue?
+  }
 
   package init() {}
 
-  package var selectedID: Int64? { ids.indices.contains(cursor.selected) ? ids[cursor.selected] : nil }
+  package var selectedID: Int64? { id(of: cursor.selected) }
   package var selected: R? { selectedID.flatMap { records[$0] } }
+  package var rowCount: Int { grouped?.count ?? ids.count }
+
+  /// The group whose heading is under the cursor.
+  var selectedHeading: Int? {
+    if case .heading(let group)? = grouped?.row(cursor.selected) { group } else { nil }
+  }
 
   /// The marked ids in list order, or the selected one where none is marked.
   package var chosen: [Int64] {
     marks.isEmpty ? selectedID.map { [$0] } ?? [] : marks.count == ids.count ? ids : ids.filter(marks.contains)
   }
 
+  private func id(of row: Int) -> Int64? {
+    guard let grouped else { return ids.indices.contains(row) ? ids[row] : nil }
+    if case .record(let id, _)? = grouped.row(row) { return id } else { return nil }
+  }
+
+  private var place: Place? {
+    guard let grouped else { return selectedID.map { Place(id: $0) } }
+    switch grouped.row(cursor.selected) {
+    case .heading(let group)?: return Place(group: grouped.list.groups[group].value)
+    case .record(let id, let group)?: return Place(id: id, group: grouped.list.groups[group].value)
+    case nil: return nil
+    }
+  }
+
   // MARK: Asking
 
-  /// Asks for the rows of `query`; they arrive by the mailbox.
-  package func ask(_ query: ListQuery, _ session: Session, keepsRow: Bool = true) {
-    wanted = keepsRow ? selectedID : nil
-    asked = query
+  /// Asks for the rows of `query`, in groups if there is a grouping; they arrive by the mailbox.
+  package func ask(_ query: ListQuery, _ grouping: Grouping? = nil, _ session: Session, keepsRow: Bool = true) {
+    wanted = keepsRow ? place : nil
+    isAnswered = false
+    if grouping?.info != self.grouping?.info { folds = Folds() }
+    self.grouping = grouping
+    if grouping == nil, grouped != nil {
+      grouped = nil
+      table.cursor.setCount(rowCount)
+    }
     let number = generation.next()
     let (store, worker, generation) = (session.store, session.worker, generation)
     worker.perform(.lists) { [weak self] in
       let isStale: @Sendable () -> Bool = { generation.current != number }
       guard !isStale() else { return }
+      let show = { (rows: ListRows, groups: ListGroups?) in
+        worker.post { self?.receive(rows, groups, number) }
+      }
       do throws(StoreProblem) {
-        let wantsMemory = try store.rows(of: query, first: Self.firstRows, isStale: isStale) { rows in
-          worker.post { self?.receive(rows, number) }
+        let wantsMemory: Bool
+        if let grouping {
+          wantsMemory = try store.groups(of: query, by: grouping, first: Self.firstRows, isStale: isStale, show: show)
+        } else {
+          wantsMemory = try store.rows(of: query, first: Self.firstRows, isStale: isStale) { show($0, nil) }
         }
         if wantsMemory { worker.remember(query.kind, store, session) }
       } catch {
@@ -54,17 +99,55 @@ import TerminalKit
 
   private nonisolated static var firstRows: Int { 200 }
 
-  private func receive(_ rows: ListRows, _ number: Int) {
+  private func receive(_ rows: ListRows, _ groups: ListGroups?, _ number: Int) {
     guard generation.current == number else { return }
-    let (ids, isComplete) = (rows.ids, rows.isComplete)
     total = rows.total ?? total
-    // The first rows alone would move the cursor away from a row further down.
-    if !isComplete, let wanted, !ids.contains(wanted), self.ids.count > ids.count { return }
-    self.ids = ids
-    self.isComplete = isComplete
-    table.cursor.setCount(ids.count)
-    if let wanted, let row = ids.firstIndex(of: wanted) { table.cursor.select(row) }
+    let target = isAnswered ? place : wanted
+    if !rows.isComplete {
+      // The first rows alone would move the cursor away from a row further down.
+      if let id = target?.id, !rows.ids.contains(id), ids.count > rows.ids.count { return }
+      if grouped != nil, groups == nil { return }
+    }
+    isAnswered = true
+    ids = rows.ids
+    isComplete = rows.isComplete
+    isTooVaried = grouping != nil && isComplete && groups == nil
+    grouped = groups.map { GroupedRows($0, folds) }
+    table.cursor.setCount(rowCount)
+    target.map(select)
     if isComplete, !marks.isEmpty { marks.formIntersection(ids) }
+  }
+
+  private func select(_ place: Place) {
+    let row =
+      if let grouped {
+        place.id.flatMap { grouped.row(of: $0, in: place.group) } ?? place.group.flatMap(grouped.row(ofHeading:))
+      } else {
+        place.id.flatMap(ids.firstIndex(of:))
+      }
+    if let row { table.cursor.select(row) }
+  }
+
+  // MARK: Groups
+
+  /// Shows the records of the group under the cursor, or its heading alone.
+  func toggleFold() {
+    guard let grouped, let place, let value = place.group else { return }
+    folds.toggle(value)
+    refold(grouped, place)
+  }
+
+  /// Folds all groups; where all are folded, shows all records.
+  func toggleFolds() {
+    guard let grouped else { return }
+    folds.set(all: !grouped.list.groups.allSatisfy { folds.contains($0.value) })
+    refold(grouped, place)
+  }
+
+  private func refold(_ grouped: GroupedRows, _ place: Place?) {
+    self.grouped = GroupedRows(grouped.list, folds)
+    table.cursor.setCount(rowCount)
+    place.map(select)
   }
 
   // MARK: Rows in sight
@@ -74,8 +157,8 @@ import TerminalKit
     if isChanged { records.removeAll(keepingCapacity: true) }
     if records.count > 4000 { records.removeAll(keepingCapacity: true) }
     let height = max(cursor.height, 1)
-    let first = max(0, cursor.top - height)
-    let near = ids[min(first, ids.count)..<min(ids.count, cursor.top + 2 * height)]
+    let first = min(max(0, cursor.top - height), rowCount)
+    let near = (first..<max(first, min(rowCount, cursor.top + 2 * height))).compactMap(id(of:))
     let missing = near.filter { !records.keys.contains($0) }
     guard !missing.isEmpty else { return }
     session.read { reader in
@@ -83,7 +166,7 @@ import TerminalKit
     }
   }
 
-  package func record(_ row: Int) -> R? { ids.indices.contains(row) ? records[ids[row]] : nil }
+  package func record(_ row: Int) -> R? { id(of: row).flatMap { records[$0] } }
 
   // MARK: Marks
 
@@ -94,7 +177,12 @@ import TerminalKit
 
   package func markAll() { marks = marks.count == ids.count ? [] : Set(ids) }
   package func clearMarks() { marks = [] }
-  package func mark(rows: ClosedRange<Int>) { marks.formUnion(ids[rows.clamped(to: 0...max(0, ids.count - 1))]) }
+
+  package func mark(rows: ClosedRange<Int>) {
+    guard rowCount > 0 else { return }
+    let rows = rows.clamped(to: 0...rowCount - 1)
+    marks.formUnion(grouped.map { Array($0.ids(rows: rows)) } ?? Array(ids[rows]))
+  }
 }
 
 extension Worker {
@@ -114,5 +202,6 @@ extension Worker {
 final class Generation: Sendable {
   private let number = Atomic<Int>(0)
   var current: Int { number.load(ordering: .acquiring) }
+  @discardableResult
   func next() -> Int { number.wrappingAdd(1, ordering: .acquiringAndReleasing).newValue }
 }

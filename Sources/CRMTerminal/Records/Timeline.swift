@@ -44,23 +44,63 @@ struct TimelineEntry: Hashable, Sendable {
 
 /// A change of a record in words: "Status new -> contacted, Priority low -> high".
 @MainActor enum ChangeText {
+  /// One field, old and new as they are shown elsewhere.
+  struct FieldChange: Hashable {
+    let label: String
+    let old: String
+    let new: String
+  }
+
   /// Fields that change because of something else that is told already.
   private static let follows: Set<String> = ["last_contact_date", "last_activity_date", "stage_entered_at"]
+  private static let empty = "–"
 
   static func text(_ change: RecordChange, _ session: Session) -> String {
     guard change.action == .update else { return "" }
-    let parts = change.fields.keys.sorted().compactMap { name -> String? in
-      guard let (old, new) = change.fields[name], name != "updated_at" else { return nil }
-      if ChangeText.follows.contains(name) { return nil }
-      if name == "deleted_at" { return new == .null ? "brought back" : "deleted" }
-      guard let info = change.kind.field(name), !info.isReadOnly else { return nil }
-      return "\(info.label) \(word(old, info, session)) → \(word(new, info, session))"
+    let told = fields(change, session, isAll: false).map { field in
+      field.new.isEmpty ? field.label.lowercasedFirst : "\(field.label) \(short(field.old)) → \(short(field.new))"
     }
-    return parts.joined(separator: ", ")
+    return told.joined(separator: ", ")
+  }
+
+  /// Every field that a person would look for, by its label; of a record that was taken out, what was in it.
+  static func fields(_ change: RecordChange, _ session: Session, isAll: Bool = true) -> [FieldChange] {
+    guard change.action != .insert else { return [] }
+    return change.fields.keys.sorted().flatMap { name -> [FieldChange] in
+      guard let (old, new) = change.fields[name], name != "updated_at", name != "search_text" else { return [] }
+      if !isAll, follows.contains(name) { return [] }
+      if name == "deleted_at" {
+        return change.action == .delete
+          ? [] : [FieldChange(label: new == .null ? "Brought back" : "Deleted", old: "", new: "")]
+      }
+      guard let info = change.kind.field(name), isAll || !info.isReadOnly else { return [] }
+      if info.kind == .customFields { return customFields(old, new, change.kind, session) }
+      return [FieldChange(label: info.label, old: word(old, info, session), new: word(new, info, session))]
+    }
+  }
+
+  /// The custom fields that differ, one by one.
+  private static func customFields(
+    _ old: JSONValue, _ new: JSONValue, _ kind: EntityKind, _ session: Session,
+  ) -> [FieldChange] {
+    guard let info = kind.field("custom_fields") else { return [] }
+    let before = [String: JSONValue](fieldValue: CRMStore.fieldValue(old, of: info))
+    let after = [String: JSONValue](fieldValue: CRMStore.fieldValue(new, of: info))
+    let names = Set(before.keys).union(after.keys).filter { before[$0] != after[$0] }
+    return names.sorted().map { name in
+      let own = session.customFields[kind]?.first { $0.name == name } ?? FieldInfo(name, kind: .text, isCustom: true)
+      @MainActor func shown(_ value: JSONValue?) -> String {
+        let text = FieldCell.text(FieldValue(custom: value ?? .null, kind: own.kind), own, session)
+        return text.isEmpty ? empty : text
+      }
+      return FieldChange(label: own.label, old: shown(before[name]), new: shown(after[name]))
+    }
   }
 
   private static func word(_ value: JSONValue, _ info: FieldInfo, _ session: Session) -> String {
     let text = FieldCell.text(CRMStore.fieldValue(value, of: info), info, session)
-    return text.isEmpty ? "–" : text.count > 40 ? text.prefix(39) + "…" : text
+    return text.isEmpty ? empty : text
   }
+
+  private static func short(_ text: String) -> String { text.count > 40 ? text.prefix(39) + "…" : text }
 }

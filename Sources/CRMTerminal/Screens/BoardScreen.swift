@@ -3,7 +3,7 @@ import CRMStore
 import TerminalKit
 
 /// The pipeline: a column per stage, a card per deal, totals over all deals of a column.
-@MainActor final class BoardScreen: FilteredScreen {
+@MainActor final class BoardScreen: ViewedScreen {
   /// A deal with what its card says of it.
   private struct Card {
     let deal: Opportunity
@@ -26,6 +26,9 @@ import TerminalKit
   private var focus = 0
   private let filter = FilterBar(.opportunity, placeholder: "owner:me, amount>10k, rotting …")
   private var isStale = true
+  /// The view of deals that is open; nil shows all.
+  private(set) var openView: String?
+  private var shelf = SavedViews()
   private var wanted: Int64?
   private var columnRects: [(Int, Rect)] = []
   private var cardRects: [(Int, Int, Rect)] = []
@@ -43,10 +46,47 @@ import TerminalKit
     isStale = true
   }
 
+  // MARK: Views
+
+  let viewedKind = EntityKind.opportunity
+  private var view: ListView? { shelf.all(.opportunity).first { $0.name == openView } }
+
+  func snapshot(_ name: String) -> ListView {
+    let all = shelf.all(.opportunity)
+    var view = view ?? ListView("")
+    view.filter = [view.filter, filter.text].filter { !$0.isEmpty }.joined(separator: " ")
+    (view.name, view.isOwn) = (name, true)
+    view.key = all.first { $0.name == name }?.key ?? all.freeKey(for: name)
+    return view
+  }
+
+  func show(view name: String) -> Effect {
+    openView = name
+    isStale = true
+    return .handled
+  }
+
+  func viewIsCalled(_ name: String) { openView = name }
+
+  private func showView(after step: Int) -> Effect {
+    let all = shelf.all(.opportunity)
+    let index = all.firstIndex { $0.name == openView } ?? (step > 0 ? -1 : 0)
+    return show(view: all[(index + step + all.count) % all.count].name)
+  }
+
+  private var saveViewPrompt: PromptScreen {
+    PromptScreen("Name of the view", text: view?.isOwn == true ? openView ?? "" : "") { [weak self] name in
+      guard let self, !name.trimmed.isEmpty else { return .handled }
+      return ViewCommands.save(snapshot(name.trimmed), self, shelf)
+    }
+  }
+
   // MARK: Loading
 
   func load(_ session: Session, isChanged: Bool) {
     filter.load(session)
+    shelf = session.views
+    shelf.load(.opportunity, session)
     guard isChanged || isStale else { return }
     isStale = false
     let chosen = board.flatMap { board in session.boards.first { $0.id == board.id } } ?? session.boards.first
@@ -54,7 +94,7 @@ import TerminalKit
     board = chosen
     guard let board else { return }
     let keep = wanted ?? selected?.deal.id.rawValue
-    let query = session.list(.opportunity, filter.parsed.query)
+    let query = query(session)
     let monthStart = session.today.adding(days: 1 - session.today.components.day)
     let old = columns
     columns = session.stages(of: board.id).map { Column(stage: $0) }
@@ -75,6 +115,14 @@ import TerminalKit
     focus = min(focus, max(0, columns.count - 1))
     if let keep { select(keep) }
     wanted = nil
+  }
+
+  /// The deals of the open view that the filter lets through.
+  private func query(_ session: Session) -> ListQuery {
+    let parser = QueryParser(kind: .opportunity, fields: session.fields(of: .opportunity))
+    var query = filter.query
+    query.terms = parser.parse(view?.filter ?? "").query.terms + query.terms
+    return session.list(.opportunity, query)
   }
 
   private func card(_ deal: Opportunity, _ stage: Stage, _ reader: StoreReader, _ session: Session) throws -> Card {
@@ -154,12 +202,21 @@ import TerminalKit
       filter.set("")
       isStale = true
       return .handled
+    case .back where openView != nil:
+      openView = nil
+      isStale = true
+      return .handled
+    case .views: return .with { [self] in .push(ViewsScreen(self, $0)) }
+    case .nextView: return showView(after: 1)
+    case .previousView: return showView(after: -1)
+    case .saveView: return .push(saveViewPrompt)
     case .open: return selected.map { .open(.opportunity, $0.deal.id.rawValue) } ?? .toast("No deal here: n makes one")
     case .edit: return selected.map { .push(RecordFormScreen($0.deal)) } ?? .toast("No deal here")
     case .new: return newDeal
     case .chooseBoard: return chooseBoard
     case .newBoard: return .push(PromptScreen("Name of the new board") { BoardCommands.newBoard(named: $0) })
     case .newStage: return newStage
+    case .pipelineAsOf: return AsOfScreen.ask(board: board?.id)
     case .export: return .with { [self] in .push(ExportScreen(exportOffer($0), today: $0.today)) }
     case .editBoard: return columns.indices.contains(focus) ? .push(RecordFormScreen(columns[focus].stage)) : nil
     default:
@@ -218,7 +275,7 @@ import TerminalKit
 
   /// The board's deals, those that closed long ago as well.
   private func exportOffer(_ session: Session) -> ExportOffer {
-    var (shown, everything) = (session.list(.opportunity, filter.parsed.query), session.list(.opportunity, Query()))
+    var (shown, everything) = (query(session), session.list(.opportunity, Query()))
     if let board, let field = EntityKind.opportunity.field("board") {
       shown.conditions.append(.isIn(field, [board.id.fieldValue]))
       everything.conditions.append(.isIn(field, [board.id.fieldValue]))
@@ -248,7 +305,8 @@ import TerminalKit
     let open = columns.filter { $0.stage.outcome == "open" }.flatMap(\.totals.sums)
     let summary = MoneyText.summary(open)
     let used = canvas.put(
-      " Pipeline ─ \(board?.name ?? "no board")\(hiddenStages(rect.columns)) ", at: Point(rect.column + 1, rect.row),
+      " Pipeline ─ \(board?.name ?? "no board")\(openView.map { " ─ \($0)" } ?? "")\(hiddenStages(rect.columns)) ",
+      at: Point(rect.column + 1, rect.row),
       role: .title)
     let room = rect.columns - used - 4
     let text = TextWidth.truncated(summary, to: max(0, room))
@@ -393,20 +451,20 @@ import TerminalKit
 
 /// Amounts on boards: short, with the currency where it is not to be guessed.
 enum MoneyText {
-  static func short(_ money: Money, _ currency: String) -> String { "\(currency) \(money.short)" }
+  static func short(_ money: Money, _ currency: String) -> String { money.short(currency: currency) }
   static func plain(_ money: Money, _ currency: String) -> String { money.display(currency: currency) }
 
   /// "open USD 1.28m · EUR 45k · weighted USD 512k · EUR 12k", never across currencies.
   static func summary(_ sums: [StageTotals.Sum]) -> String {
-    var totals: [String: (amount: Int, weighted: Int)] = [:]
+    var totals: [String: (amount: Money, weighted: Money)] = [:]
     for sum in sums {
-      totals[sum.currency, default: (0, 0)].amount += sum.amount.hundredths
-      totals[sum.currency, default: (0, 0)].weighted += sum.weighted.hundredths
+      let known = totals[sum.currency] ?? (Money(hundredths: 0), Money(hundredths: 0))
+      totals[sum.currency] = (known.amount.adding(sum.amount), known.weighted.adding(sum.weighted))
     }
     let ranked = totals.sorted { ($1.value.amount, $0.key) < ($0.value.amount, $1.key) }
     guard !ranked.isEmpty else { return "nothing open" }
-    let open = ranked.map { short(Money(hundredths: $0.value.amount), $0.key) }.joined(separator: " · ")
-    let weighted = ranked.map { short(Money(hundredths: $0.value.weighted), $0.key) }.joined(separator: " · ")
+    let open = ranked.map { short($0.value.amount, $0.key) }.joined(separator: " · ")
+    let weighted = ranked.map { short($0.value.weighted, $0.key) }.joined(separator: " · ")
     return "open \(open)  weighted \(weighted)"
   }
 }

@@ -42,7 +42,7 @@ import TerminalKit
       + [FormRow.Choice("new", "new contact")]
     let wanted = [FormRow.Choice("new", "new deal"), FormRow.Choice("none", "no deal")]
     let existing = deals.map { FormRow.Choice("\($0.id.rawValue)", "existing: \($0.name)") }
-    let hasSureMatch = matches.first.map { $0.reason != "same name" } ?? false
+    let hasSureMatch = matches.first?.isLikely ?? false
     return [
       FormSection(rows: [
         FormRow(

@@ -46,7 +46,9 @@ import TerminalKit
       FormRow(
         Row.columns, label: "Fields", kind: .choice(columns), value: "all",
         hint: "Every field can be imported again without loss."),
-      FormRow(Row.file, label: "File", value: Self.fileName(offer.name, today), hint: "Enter writes it."),
+      FormRow(
+        Row.file, label: "File", value: Self.fileName(offer.name, today),
+        hint: "In this shell's folder; ~ is home."),
     ]
     form = Form(title: "Export \(Counted.many(offer.kind))", sections: [FormSection(rows: rows)], focus: Row.file)
   }

@@ -152,7 +152,16 @@ import TerminalKit
       return .toast(
         errors.count == 1 ? "One field needs another look" : "\(errors.count) fields need another look", .bad)
     }
-    return write(record)
+    return isNew && R.schema.kind.canHaveDuplicates ? offer(record) : write(record)
+  }
+
+  /// Before a record is made that may be there already, the rep says whether it is.
+  private func offer(_ record: R) -> Effect {
+    .with { [draftKey, write] session in
+      let offers = DuplicateOffers.offers(
+        for: record, session, merged: .several([.pop, .pop, .setDraft(draftKey, nil)]))
+      return offers.isEmpty ? write(record) : .push(DuplicateOfferScreen(offers, create: write(record)))
+    }
   }
 
   private func set(_ value: FieldValue, _ info: FieldInfo, in record: inout R) {

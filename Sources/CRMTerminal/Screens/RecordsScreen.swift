@@ -2,8 +2,8 @@ import CRMDomain
 import CRMStore
 import TerminalKit
 
-/// The list of one kind of record: views, a filter, columns, marks, and a preview of the row.
-@MainActor package final class RecordsScreen<R: Record>: FilteredScreen {
+/// The list of one kind of record: views, a filter, columns, groups, marks, and a preview of the row.
+@MainActor package final class RecordsScreen<R: Record>: ViewedScreen {
   package let contexts: [Context]
   package let watches: Set<EntityKind>
   private let kind = R.schema.kind
@@ -15,6 +15,8 @@ import TerminalKit
   private var wantsPreview: Bool?
   private var isTrash = false
   private var isAsked = false
+  private var keepsRow = true
+  private var grouping: Grouping?
   package private(set) var missesRows = false
   private var preview: RecordPreview?
   private var size = Size(80, 24)
@@ -36,6 +38,7 @@ import TerminalKit
   package var status: String {
     if filter.isOpen { return filter.message }
     if isTrash, list.marks.isEmpty { return "D brings it back  esc leaves" }
+    if list.isTooVaried, list.marks.isEmpty { return "too many values for groups" }
     let count = list.marks.isEmpty ? "" : "\(list.marks.count.formatted(grouping: ",")) marked"
     return rangeStart == nil ? count : count + ", v ends"
   }
@@ -45,24 +48,34 @@ import TerminalKit
   package func load(_ session: Session, isChanged: Bool) {
     look.load(session)
     filter.load(session)
-    if isChanged || !isAsked { ask(session) }
+    if isChanged || !isAsked { ask(session, keepsRow: keepsRow) }
+    keepsRow = true
     list.load(session, isChanged: isChanged)
+    if list.isComplete, list.total <= Self.countedUnasked {
+      session.views.countAll(kind, sort: request?.sort ?? [], session)
+    }
     if showsPreview, let record = list.selected, preview?.isOf(record) != true || isChanged {
       preview = RecordPreview(record, session)
     }
     if list.selected == nil { preview = nil }
   }
 
-  private func ask(_ session: Session, keepsRow: Bool = true) {
+  /// In larger books the views are counted when they are looked at.
+  private static var countedUnasked: Int { 200_000 }
+
+  private func ask(_ session: Session, keepsRow: Bool) {
     isAsked = true
     let shown = QueryParser(kind: kind, fields: session.fields(of: kind)).parse(look.view.filter)
-    var query = filter.parsed.query
+    var query = filter.query
     query.terms = (isTrash ? [] : shown.query.terms) + query.terms
+    if query.sort.isEmpty { query.sort = shown.query.sort }
     if !look.override.isEmpty { query.sort = look.override }
     var request = session.list(kind, query, usualSort: look.view.sort)
     request.isTrash = isTrash
     self.request = request
-    list.ask(request, session, keepsRow: keepsRow)
+    let group = query.group ?? look.group ?? shown.query.group
+    grouping = group.flatMap { Grouping($0, fields: look.fields, calendar: session.calendar) }
+    list.ask(request, grouping, session, keepsRow: keepsRow)
     let sorted = request.sort.first
     list.table.columns = look.tableColumns(sorted)
   }
@@ -81,6 +94,7 @@ import TerminalKit
   package func handle(_ key: Key) -> Effect? {
     if filter.isOpen { return type(key) }
     if case .mouse(let mouse) = key, let effect = click(mouse) { return effect }
+    if key == .character(" "), list.selectedHeading != nil { return perform(.foldGroup) }
     switch list.table.handle(key) {
     case .ignored: return nil
     case .moved:
@@ -107,10 +121,10 @@ import TerminalKit
     guard mouse.action == .press, mouse.point.row == 1,
       let hit = viewRects.first(where: { $0.0.contains(mouse.point.column) })
     else { return nil }
-    return show(view: hit.1)
+    return showView(hit.1)
   }
 
-  private func show(view index: Int) -> Effect {
+  private func showView(_ index: Int) -> Effect {
     .with { [self] session in
       look.show(index, session)
       isTrash = false
@@ -121,6 +135,7 @@ import TerminalKit
 
   private func fromTheTop() -> Effect {
     list.table.cursor.toStart()
+    keepsRow = false
     askAgain()
     return .handled
   }
@@ -133,9 +148,15 @@ import TerminalKit
       filter.open()
       return .handled
     case .back, .clearFilter: return clear()
+    case .open where list.selectedHeading != nil, .foldGroup: return foldGroup()
+    case .foldAll:
+      list.toggleFolds()
+      return list.grouped == nil ? .toast(Self.noGroups) : .handled
+    case .groupBy: return .push(groupPicker)
+    case .views: return .with { [self] in .push(ViewsScreen(self, $0)) }
     case .open: return list.selectedID.map { .open(kind, $0) } ?? .toast("No record here")
     case .new: return .with { .push(RecordFormScreen($0.newRecord(R.self))) }
-    case .edit: return list.selected.map { .push(RecordFormScreen($0)) } ?? .toast("No record selected")
+    case .editTable: return TableEditing.effect(kind, list.chosen, chosen: look.columns)
     case .mark:
       list.toggleMark()
       list.table.cursor.move(by: 1)
@@ -147,10 +168,12 @@ import TerminalKit
     case .markAll:
       list.markAll()
       return .handled
-    case .nextView: return show(view: look.index + 1)
-    case .previousView: return show(view: look.index - 1)
+    case .nextView: return showView(look.index + 1)
+    case .previousView: return showView(look.index - 1)
     case .saveView: return .push(saveViewPrompt)
-    case .removeView: return removeView()
+    case .restoreViews:
+      return .with { [self] in .several([$0.views.restoreStandard(kind), .toast("The standard views are back", .good)])
+      }
     case .frequency: return .push(frequencyPicker)
     case .newField: return .push(NewFieldPrompt.screen(kind))
     case .togglePreview:
@@ -171,7 +194,8 @@ import TerminalKit
   }
 
   package func disabledReason(_ command: Command) -> String? {
-    RecordCommands.disabledReason(command, kind: kind, record: list.selected, count: list.chosen.count)
+    if command == .foldGroup || command == .foldAll { return list.grouped == nil ? Self.noGroups : nil }
+    return RecordCommands.disabledReason(command, kind: kind, record: list.selected, count: list.chosen.count)
   }
 
   private func clear() -> Effect? {
@@ -200,8 +224,7 @@ import TerminalKit
   private func restore() -> Effect {
     let (kind, ids) = (kind, list.chosen)
     guard !ids.isEmpty else { return .toast("Nothing here to bring back") }
-    return .save(title: "Bring back \(Counted.text(ids.count, kind))") { writer in
-      for id in ids { try writer.restore(kind, id) }
+    return .each(title: "Bring back \(Counted.text(ids.count, kind))", ids) { writer, id in try writer.restore(kind, id)
     }
   }
 
@@ -218,23 +241,33 @@ import TerminalKit
 
   private var saveViewPrompt: PromptScreen {
     PromptScreen("Name of the view", text: look.view.isOwn ? look.view.name : "") { [weak self] name in
-      self?.saveView(name.trimmed) ?? .handled
+      guard let self, !name.trimmed.isEmpty else { return .handled }
+      return .with { ViewCommands.save(self.snapshot(name.trimmed), self, $0.views) }
     }
   }
 
-  /// The view has what the open view filters and what was typed.
-  private func saveView(_ name: String) -> Effect {
-    guard !name.isEmpty else { return .handled }
-    let text = [look.view.filter, filter.text].filter { !$0.isEmpty }.joined(separator: " ")
-    filter.set("")
-    let keep = look.save(name, filter: text)
-    return .several([keep, fromTheTop(), .toast("View \(name) is kept", .good)])
+  var viewedKind: EntityKind { kind }
+  var openView: String? { look.view.name }
+
+  /// What the open view filters and what was typed, in the present order, columns and groups.
+  func snapshot(_ name: String) -> ListView {
+    let parser = QueryParser(kind: kind, fields: look.fields)
+    let texts = [look.view.filter, filter.text].filter { !$0.isEmpty }.map { text in
+      var query = parser.parse(text).query
+      guard !query.sort.isEmpty || query.group != nil else { return text }
+      (query.sort, query.group) = ([], nil)
+      return query.text(for: look.fields)
+    }
+    let text = texts.filter { !$0.isEmpty }.joined(separator: " ")
+    return look.snapshot(name, filter: text, sort: request?.sort ?? look.sort, group: grouping?.key)
   }
 
-  private func removeView() -> Effect {
-    let keep = look.removeView()
-    return .several([keep, fromTheTop()])
+  package func show(view name: String) -> Effect {
+    guard let index = look.views.firstIndex(where: { $0.name == name }) else { return .handled }
+    return showView(index)
   }
+
+  func viewIsCalled(_ name: String) { look.renamed(name) }
 
   private var sortPicker: PickerScreen {
     let infos = look.choices
@@ -255,13 +288,50 @@ import TerminalKit
     }
   }
 
+  private static var noGroups: String { "The list has no groups: b makes some" }
+
+  private func foldGroup() -> Effect {
+    guard list.grouped != nil else { return .toast(Self.noGroups) }
+    list.toggleFold()
+    return .handled
+  }
+
+  private var groupPicker: PickerScreen {
+    let infos = look.fields.filter(\.isGroupable)
+    let items = [Picker.Item("No groups")] + infos.map { Picker.Item($0.label, detail: $0.key) }
+    let selected = infos.firstIndex { $0 == grouping?.info }.map { $0 + 1 } ?? 0
+    return PickerScreen("Group by", items, selected: selected) { [weak self] index in
+      guard index > 0 else { return self?.group(by: nil) ?? .handled }
+      let info = infos[index - 1]
+      let isDate = info.kind == .day || info.kind == .instant
+      return isDate
+        ? .push(self?.periodPicker(info) ?? PickerScreen("", []) { _ in .handled })
+        : self?.group(by: Query.GroupKey(info.key)) ?? .handled
+    }
+  }
+
+  private func periodPicker(_ info: FieldInfo) -> PickerScreen {
+    let periods = Period.allCases
+    let items = periods.map { Picker.Item($0.rawValue, detail: "\(info.label) by \($0.rawValue)") }
+    return PickerScreen("\(info.label) by", items, selected: periods.firstIndex(of: .month) ?? 0) { [weak self] index in
+      self?.group(by: Query.GroupKey(info.key, period: periods[index])) ?? .handled
+    }
+  }
+
+  private func group(by key: Query.GroupKey?) -> Effect {
+    let keep = look.group(by: key)
+    let hint: Effect =
+      filter.query.group == nil ? .handled : .toast("The filter has a group: of its own, which goes before", .warning)
+    return .several([keep, fromTheTop(), hint])
+  }
+
   private var frequencyPicker: PickerScreen {
     let infos = look.choices
     return PickerScreen("Count the values of", infos.map { Picker.Item($0.label, detail: $0.key) }) {
       [weak self] index in
       guard let self, let request else { return .handled }
       return .push(
-        FrequencyScreen(infos[index], request) { [weak self] text in
+        FrequencyScreen(infos[index], request, title) { [weak self] text in
           self?.show(filter: [self?.filter.text ?? "", text].filter { !$0.isEmpty }.joined(separator: " "))
           return .handled
         })
@@ -275,7 +345,7 @@ import TerminalKit
   package func draw(on canvas: inout Canvas, in rect: Rect, _ session: Session) -> Point? {
     size = canvas.size
     var (bar, rest) = rect.split(top: 1)
-    drawBar(on: &canvas, in: bar)
+    drawBar(on: &canvas, in: bar, session.views)
     var cursor: Point?
     if filter.isShown {
       (bar, rest) = rest.split(top: 1)
@@ -288,7 +358,13 @@ import TerminalKit
     }
     let ascii = canvas.ascii
     missesRows = false
+    let heading = list.grouped.map { GroupHeading($0, columns: rest.columns - 6, ascii: ascii, session) }
     list.table.draw(on: &canvas, in: rest) { [list, columns = look.columns] row in
+      if let grouped = list.grouped, case .heading(let index)? = grouped.row(row), let heading {
+        let group = grouped.list.groups[index]
+        return Table.Row(
+          heading: heading.spans(group, isFolded: grouped.isFolded(index), isComplete: grouped.list.isComplete))
+      }
       guard let record = list.record(row) else {
         missesRows = true
         return nil
@@ -302,7 +378,7 @@ import TerminalKit
     return cursor
   }
 
-  private func drawBar(on canvas: inout Canvas, in rect: Rect) {
+  private func drawBar(on canvas: inout Canvas, in rect: Rect, _ shelf: SavedViews) {
     canvas.fill(rect, role: .border)
     canvas.hline(at: rect.origin, columns: rect.columns)
     let count = countText
@@ -310,11 +386,18 @@ import TerminalKit
     var column = rect.column + 1
     column += canvas.put(" \(title) ", at: Point(column, rect.row), role: .title)
     viewRects = []
-    for (index, view) in look.views.enumerated() where !isTrash {
+    let views = isTrash ? [] : look.views
+    let counts = views.map { shelf.count($0.name, kind).map { $0.formatted(grouping: ",") + " " } ?? "" }
+    let whole = zip(views, counts).reduce(0) { $0 + TextWidth.width(of: $1.0.name) + $1.1.count + 3 }
+    let hasRoom = column + whole < room
+    for (index, view) in views.enumerated() {
       let text = " \(view.name) "
-      let width = TextWidth.width(of: text)
+      let number = hasRoom ? counts[index] : ""
+      let width = TextWidth.width(of: text) + number.count
       guard column + width + 1 < room else { break }
-      canvas.put(text, at: Point(column + 1, rect.row), role: index == look.index ? .selected : .dim)
+      let role: Role = index == look.index ? .selected : .dim
+      let used = canvas.put(text, at: Point(column + 1, rect.row), role: role)
+      canvas.put(number, at: Point(column + 1 + used, rect.row), role: role)
       viewRects.append((column + 1..<column + 1 + width, index))
       column += width + 1
     }
@@ -324,7 +407,8 @@ import TerminalKit
   private var countText: String {
     let found = list.ids.count.formatted(grouping: ",") + (list.isComplete ? "" : "+")
     let total = max(list.total, list.ids.count).formatted(grouping: ",")
-    return isTrash ? "\(found) in the trash" : found == total ? total : "\(found) of \(total)"
+    let count = isTrash ? "\(found) in the trash" : found == total ? total : "\(found) of \(total)"
+    return list.grouped.map { "\(count) in \($0.list.groups.count.formatted(grouping: ",")) groups" } ?? count
   }
 
   private func drawEmpty(on canvas: inout Canvas, in rect: Rect) {

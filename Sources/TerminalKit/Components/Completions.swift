@@ -26,6 +26,8 @@ package struct Completions: Hashable, Sendable {
     cursor = ListCursor(count: items.count)
   }
 
+  package mutating func select(_ item: Int) { cursor.select(item) }
+
   /// Up, down, and Tab or a click to take one. Everything else belongs to the field.
   package mutating func handle(_ key: Key) -> Outcome {
     guard !items.isEmpty else { return .ignored }

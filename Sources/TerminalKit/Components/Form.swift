@@ -36,7 +36,7 @@ package struct Form: Hashable, Sendable {
     sectionTitles = sections.map(\.title)
     entries = sections.enumerated().flatMap { index, section in
       section.rows.map { row in
-        let field = FormField(row.kind, value: row.value)
+        let field = FormField(row.kind, value: row.value, placeholder: row.placeholder)
         return Entry(row: row, section: index, field: field, original: field.value)
       }
     }
@@ -65,7 +65,8 @@ package struct Form: Hashable, Sendable {
 
   package mutating func set(_ value: String, for key: String) {
     guard let index = index(of: key) else { return }
-    entries[index].field = FormField(entries[index].row.kind, value: value)
+    entries[index].field = FormField(
+      entries[index].row.kind, value: value, placeholder: entries[index].row.placeholder)
   }
 
   /// Replaces all errors; those not named are cleared.

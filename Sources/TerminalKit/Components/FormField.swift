@@ -6,9 +6,9 @@ enum FormField: Hashable, Sendable {
   case toggle(Bool)
   case readOnly(String)
 
-  init(_ kind: FormRow.Kind, value: String) {
+  init(_ kind: FormRow.Kind, value: String, placeholder: String = "") {
     switch kind {
-    case .text: self = .text(TextField(value))
+    case .text: self = .text(TextField(value, placeholder: placeholder))
     case .long: self = .long(TextArea(value))
     case .choice: self = .choice(value)
     case .toggle: self = .toggle(value == "true")

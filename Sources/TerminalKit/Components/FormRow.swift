@@ -27,9 +27,12 @@ package struct FormRow: Hashable, Sendable {
   /// Said while the field has the focus.
   package var hint: String
   package var error: String?
+  /// Dimmed in a text field while there is nothing in it.
+  package var placeholder: String
 
   package init(
-    _ key: String, label: String, kind: Kind = .text, value: String = "", hint: String = "", error: String? = nil
+    _ key: String, label: String, kind: Kind = .text, value: String = "", hint: String = "", error: String? = nil,
+    placeholder: String = "",
   ) {
     self.key = key
     self.label = label
@@ -37,6 +40,7 @@ package struct FormRow: Hashable, Sendable {
     self.value = value
     self.hint = hint
     self.error = error
+    self.placeholder = placeholder
   }
 }
 

@@ -12,9 +12,16 @@ package struct Table: Hashable, Sendable {
   package struct Row: Hashable, Sendable {
     package var cells: [CellText]
     package var isMarked: Bool
+    /// What goes across all columns in place of cells: the heading of a group.
+    package var heading: [Span]?
     package init(_ cells: [CellText], isMarked: Bool = false) {
       self.cells = cells
       self.isMarked = isMarked
+    }
+
+    package init(heading: [Span]) {
+      self.init([])
+      self.heading = heading
     }
   }
 
@@ -118,7 +125,17 @@ extension Table {
       let first = Row([CellText(canvas.glyph(.ellipsis), role: .dim)])
       return draw(first, isSelected: isSelected, on: &canvas, at: point, layout)
     }
+    if let heading = row.heading {
+      return draw(heading, isSelected: isSelected, on: &canvas, at: Point(point.column + layout.gutter, point.row))
+    }
     draw(row, isSelected: isSelected, on: &canvas, at: point, layout)
+  }
+
+  /// The first span shows the cursor, for the same reason as the first cell of a row.
+  private func draw(_ heading: [Span], isSelected: Bool, on canvas: inout Canvas, at point: Point) {
+    var spans = heading
+    if isSelected, !spans.isEmpty { spans[0].role = .selected }
+    canvas.put(spans, at: point, width: max(0, rect.endColumn - 1 - point.column))
   }
 
   /// Only the first cell shows the cursor in its colour: moving it must cost few bytes over a slow line.

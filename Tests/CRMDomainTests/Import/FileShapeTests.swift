@@ -107,6 +107,17 @@ import Testing
     }
   }
 
+  @Test func aZeroByteIsReportedWhereItStands() throws {
+    let text = Array("a,b\n1,x\0y\n".utf8)
+    let dialect = try DialectDetector.detect(head: text).dialect
+    #expect(dialect.encoding == .utf8)
+    #expect(throws: DelimitedProblem(kind: .nulByte, row: 2, line: 2, column: 2)) {
+      try DelimitedReader.rows(of: text, dialect: dialect)
+    }
+    let wide = Array(try #require("名前,メール\n山田,会社\n".data(using: .utf16LittleEndian)))
+    #expect(try DialectDetector.detect(head: wide).dialect.encoding == .utf16LittleEndian)
+  }
+
   @Test func aQuoteThatNeverClosesIsReportedWhereItOpens() throws {
     let text = "name,note\nA,b\nC,\"d\nE,f\n"
     let dialect = try guess(text).dialect
@@ -122,7 +133,7 @@ import Testing
     choice.delimiter = 0x2C
     #expect(try table(Array("sep=;\na;b,c\n".utf8), choice) == [["a;b", "c"]])
     choice = DialectChoice()
-    choice.quote = DialectChoice.Mark.none
+    choice.quote = .absent
     #expect(try table(Array("\"a\",\"b\"\n\"c\",\"d\"\n".utf8), choice)[0] == ["\"a\"", "\"b\""])
     choice = DialectChoice()
     choice.headerRows = 0
@@ -142,7 +153,7 @@ import Testing
     #expect(["tab", "\\t", "\t"].map(DialectChoice.byte) == [9, 9, 9])
     #expect(DialectChoice.byte("semicolon") == 0x3B)
     #expect(DialectChoice.byte("élan") == nil)
-    #expect(DialectChoice.mark("none") == DialectChoice.Mark.none)
+    #expect(DialectChoice.mark("none") == .absent)
     #expect(DialectChoice.mark("'") == .byte(0x27))
     #expect(FileEncoding(name: "utf-16le") == .utf16LittleEndian)
     #expect(FileEncoding(name: "CP1252") == .windows1252)

@@ -1,0 +1,39 @@
+import CRMDomain
+
+/// Whether a row can be what a create made.
+enum Candidate {
+  /// The values that tell records of a kind apart. Others, such as scores, may have changed by themselves since.
+  private static func identity(_ kind: EntityKind) -> [String] {
+    switch kind {
+    case .lead: ["email", "first_name", "last_name", "company_name"]
+    case .contact: ["email"]
+    case .opportunity: ["name", "amount", "contact"]
+    default: ["title", "description", "due_date", "assigned_to"]
+    }
+  }
+
+  /// True if what tells it apart and was sent is the same in the row, as far as the row has it.
+  static func matches(
+    _ row: WireRow, _ operation: OutboxOperation, _ shape: WireShape, _ contact: Int64? = nil,
+  ) -> Bool {
+    if let contact, row.fields["contact"] != .reference(contact) { return false }
+    let names = identity(operation.key.kind).filter { operation.sent[$0] != nil }
+    return !names.isEmpty
+      && shape.fields.allSatisfy { info in
+        guard names.contains(info.name), let sent = operation.sent[info.name], let value = row.fields[info.name] else {
+          return true
+        }
+        return Merge.isSame(sent, value, as: info.kind)
+      }
+  }
+
+  /// Words that find the row with a server whose search works.
+  static func searchText(_ operation: OutboxOperation) -> String {
+    for name in ["email", "name", "title"] {
+      guard let text = operation.sent[name]?.text else { continue }
+      let plain = text.filter { $0 != "\"" && $0 != "," && !$0.isNewline }
+      return plain.split(separator: " ").prefix(4).joined(separator: " ")
+    }
+    return ""
+  }
+}

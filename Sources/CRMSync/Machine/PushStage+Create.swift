@@ -1,0 +1,222 @@
+import CRMDomain
+
+extension PushStage {
+  // MARK: Sending
+
+  mutating func create(
+    _ operation: OutboxOperation, _ round: inout Round, _ store: inout some SyncStore,
+  ) throws -> Step {
+    let kind = operation.key.kind
+    guard let record = try store.record(operation.key), !record.isTrashed else {
+      try store.removeOperation(operation.seq)
+      return .again
+    }
+    var operation = operation
+    operation.sent = try values(of: record, kind, round, store)
+    if operation.attempts == 0 { operation.idFloor = try store.highestServerID(kind) }
+    var body: [String: JSONValue] = [:]
+    for info in round.shape(kind).fields {
+      guard let value = operation.sent[info.name], !Self.isUnknown(value) else { continue }
+      body[info.name] = WireRecord.json(value, as: info.kind)
+    }
+    if kind.field("custom_fields") != nil {
+      var members: [String: JSONValue] = if case .object(let all)? = body["custom_fields"] { all } else { [:] }
+      members[WireRow.intentKey] = .string(operation.intent)
+      body["custom_fields"] = .object(members)
+    }
+    let request = HTTPRequest(.post, round.path(kind), json: .object(body))
+    return try send(request, .creating(operation.seq), operation, &round, &store)
+  }
+
+  /// What a new row is to hold: everything that is set and that a client may set.
+  private func values(
+    of record: LocalRecord, _ kind: EntityKind, _ round: Round, _ store: some SyncStore,
+  ) throws -> [String: FieldValue] {
+    var values: [String: FieldValue] = [:]
+    for info in round.shape(kind).fields where !info.isReadOnly {
+      let value = Merge.canonical(record.fields[info.name] ?? .none, as: info.kind)
+      if !value.isEmpty { values[info.name] = try Translation.toServer(value, info, store) }
+    }
+    return values
+  }
+
+  /// True for a reference to somebody the server does not know.
+  static func isUnknown(_ value: FieldValue) -> Bool {
+    if case .reference(let id) = value { id < 0 } else { false }
+  }
+
+  mutating func created(
+    _ seq: Int64, _ reply: Reply, _ round: inout Round, _ store: inout some SyncStore,
+  ) throws -> Step {
+    guard let operation = try store.operation(seq) else { return .again }
+    if reply.verdict == .success, let row = Self.row(reply, operation, round) {
+      try settle(operation, row, isEcho: true, &round, &store)
+      return .again
+    }
+    if case .refused(let refusal) = reply.verdict, operation.key.kind == .contact, refusal.saysTaken("email") {
+      work = .findingTaken(seq)
+      let email = operation.sent["email"]?.text ?? ""
+      return .ask([list(operation.key.kind, search: email, page: 1, round)])
+    }
+    if reply.verdict != .notFound, let step = try refused(operation, reply.verdict, &round, &store) { return step }
+    return try doubt(operation, reply.verdict, &round, &store)
+  }
+
+  static func row(_ reply: Reply, _ operation: OutboxOperation, _ round: Round) -> WireRow? {
+    do { return try round.shape(operation.key.kind).record(reply.body) } catch { return nil }
+  }
+
+  // MARK: Taken
+
+  /// The server has a contact of that e-mail: if nobody here is it yet, it is ours from now on.
+  mutating func foundTaken(
+    _ seq: Int64, _ reply: Reply, _ round: inout Round, _ store: inout some SyncStore,
+  ) throws -> Step {
+    guard var operation = try store.operation(seq) else { return .again }
+    let email = operation.sent["email"]
+    guard reply.verdict == .success, let page = listed(reply, operation, round) else {
+      operation.state = .pending
+      return try postpone(operation, until: nil, &round, &store)
+    }
+    let heads = try page.rows.filter { row in
+      try row.fields["email"] == email && store.mapping(operation.key.kind, serverID: row.id) == nil
+    }
+    guard heads.count == 1, let email else {
+      let refusal = Refusal(fields: ["email": ["Another contact on the server has it."]])
+      return try quarantine(operation, refusal, &round, &store)
+    }
+    operation.state = .inDoubt
+    operation.isPiece = true
+    operation.isOver = true
+    operation.sent = ["email": email]
+    operation.suspects = heads.map(\.id)
+    operation.idFloor = 0
+    try store.save(operation)
+    return inspect(operation, operation.suspects, round)
+  }
+
+  /// The rows and the end of a page, or nil if it is none that can be read: that says nothing about what is there.
+  private func listed(_ reply: Reply, _ operation: OutboxOperation, _ round: Round) -> (rows: [WireRow], hasNext: Bool)?
+  {
+    let shape = round.shape(operation.key.kind)
+    do {
+      let page = try WirePage(reply.body)
+      return (try page.heads.map { try page.row($0, as: shape) }, page.hasNext)
+    } catch {
+      return nil
+    }
+  }
+
+  // MARK: Looking for what may have been made
+
+  mutating func search(
+    _ operation: OutboxOperation, _ round: inout Round, _ store: inout some SyncStore,
+  ) throws -> Step {
+    var operation = operation
+    if let sent = operation.lastSentAt, sent > round.now {
+      // The clock went back: the wait begins anew.
+      operation.lastSentAt = round.now
+      try store.save(operation)
+    }
+    work = .searching(operation.seq, page: 1, found: operation.suspects)
+    return .ask([list(operation.key.kind, search: Candidate.searchText(operation), page: 1, round)])
+  }
+
+  func list(_ kind: EntityKind, search: String, page: Int, _ round: Round) -> HTTPRequest {
+    var query = [QueryItem("ordering", "-created_at"), QueryItem("page_size", "100")]
+    if !search.isEmpty { query.append(QueryItem("search", search)) }
+    if page > 1 { query.append(QueryItem("page", "\(page)")) }
+    return HTTPRequest(.get, round.path(kind), query: query)
+  }
+
+  mutating func searched(
+    _ seq: Int64, _ page: Int, _ found: [Int64], _ reply: Reply, _ round: inout Round, _ store: inout some SyncStore,
+  ) throws -> Step {
+    guard let operation = try store.operation(seq) else { return .again }
+    let isBeyondEnd = reply.verdict == .notFound && page > 1
+    guard let listing = isBeyondEnd ? ([], false) : listed(reply, operation, round),
+      isBeyondEnd || reply.verdict == .success
+    else { return try postpone(operation, until: nil, &round, &store) }
+    let shape = round.shape(operation.key.kind)
+    var found = found
+    for row in listing.rows where row.id > operation.idFloor && !found.contains(row.id) {
+      guard try store.mapping(operation.key.kind, serverID: row.id) == nil else { continue }
+      let isKnownAgain = row.intent == operation.intent
+      if isKnownAgain || Candidate.matches(row, operation, shape) { found.append(row.id) }
+    }
+    // Rows older than the create end an unfiltered list; one page more for clocks that are not exact.
+    let isPast = page > 1 && listing.rows.allSatisfy { $0.id <= operation.idFloor }
+    if listing.hasNext, !isPast, page < 20 {
+      work = .searching(seq, page: page + 1, found: found)
+      return .ask([list(operation.key.kind, search: Candidate.searchText(operation), page: page + 1, round)])
+    }
+    guard !found.isEmpty else { return try notFound(operation, [], &round, &store) }
+    return inspect(operation, found, round)
+  }
+
+  mutating func inspect(_ operation: OutboxOperation, _ ids: [Int64], _ round: Round) -> Step {
+    let ids = Array(ids.prefix(12))
+    work = .inspecting(operation.seq, ids: ids)
+    return .ask(ids.map { HTTPRequest(.get, round.path(operation.key.kind, $0)) })
+  }
+
+  mutating func inspected(
+    _ seq: Int64, _ ids: [Int64], _ replies: [Reply], _ round: inout Round, _ store: inout some SyncStore,
+  ) throws -> Step {
+    guard let operation = try store.operation(seq) else { return .again }
+    guard replies.allSatisfy({ $0.verdict == .success || $0.verdict == .notFound }) else {
+      return try postpone(operation, until: nil, &round, &store)
+    }
+    let shape = round.shape(operation.key.kind)
+    let answered = replies.filter { $0.verdict == .success }
+    let rows = answered.compactMap { Self.row($0, operation, round) }
+    guard rows.count == answered.count else { return try postpone(operation, until: nil, &round, &store) }
+    let others = try rows.filter { try store.mapping(operation.key.kind, serverID: $0.id) == nil }
+    if let ours = others.first(where: { $0.intent == operation.intent }) {
+      try settle(operation, ours, isEcho: false, &round, &store)
+      for other in others where other.id != ours.id {
+        try round.apply(other, operation.key.kind, from: .detail, &store)
+      }
+      return .again
+    }
+    let keepsIntents = try round.fact("intents \(operation.key.kind)", store) == "kept" && !operation.isPiece
+    let alike = others.filter { row in
+      let mayBeOurs = operation.isPiece || (row.intent == nil && !keepsIntents)
+      return mayBeOurs && Candidate.matches(row, operation, shape, try? contact(of: operation, store))
+    }
+    guard alike.count < 2 || operation.isPiece else {
+      let refusal = Refusal(general: ["More than one record on the server may be this one."])
+      return try quarantine(operation, refusal, &round, &store)
+    }
+    guard let ours = alike.min(by: { $0.id < $1.id }) else { return try notFound(operation, others, &round, &store) }
+    try settle(operation, ours, isEcho: false, &round, &store)
+    return .again
+  }
+
+  /// The server id of the contact of a deal that is a piece of a conversion.
+  private func contact(of operation: OutboxOperation, _ store: some SyncStore) throws -> Int64? {
+    guard operation.isPiece, operation.key.kind == .opportunity,
+      case .reference(let id)? = try store.record(operation.key)?.fields["contact"]
+    else { return nil }
+    return try store.mapping(RecordKey(.contact, id))?.serverID
+  }
+
+  /// No row is ours: it may be sent again once the server cannot be at it any more.
+  private mutating func notFound(
+    _ operation: OutboxOperation, _ others: [WireRow], _ round: inout Round, _ store: inout some SyncStore,
+  ) throws -> Step {
+    var operation = operation
+    let quietUntil = (operation.lastSentAt ?? round.now).adding(seconds: round.pace.quiet)
+    guard operation.isOver || round.now >= quietUntil else {
+      return try postpone(operation, until: quietUntil, &round, &store)
+    }
+    operation.state = .pending
+    operation.nextAt = nil
+    operation.suspects = []
+    operation.isPiece = false
+    try store.save(operation)
+    for other in others { try round.apply(other, operation.key.kind, from: .detail, &store) }
+    if operation.attempts >= round.pace.writeTries { return try quarantine(operation, Self.gaveUp, &round, &store) }
+    return .again
+  }
+}

@@ -1,0 +1,75 @@
+import CRMDomain
+
+extension PushStage {
+  /// A create has its row: from now on the record is that row.
+  func settle(
+    _ operation: OutboxOperation, _ row: WireRow, isEcho: Bool, _ round: inout Round, _ store: inout some SyncStore,
+  ) throws {
+    let kind = operation.key.kind
+    if let twin = try store.mapping(kind, serverID: row.id), twin.key != operation.key {
+      try replace(twin, by: operation.key, &store)
+    }
+    try store.removeOperation(operation.seq)
+    var mapping = Mapping(key: operation.key, serverID: row.id)
+    if operation.isPiece {
+      mapping.base = row.fields
+      try keepWishes(operation.key, row, &round, &store)
+    } else if !isEcho {
+      mapping.base = operation.sent
+    }
+    mapping.intent = row.intent
+    try store.save(mapping)
+    if isEcho {
+      try compare(operation.sent, with: row, operation.key, &round, &store)
+      if kind.field("custom_fields") != nil {
+        try store.learn("intents \(kind)", row.intent == operation.intent ? "kept" : "dropped", at: round.now)
+      }
+    }
+    try round.apply(row, kind, from: isEcho ? .echo(Set(row.fields.keys)) : .detail, &store)
+    round.report.pushed += 1
+  }
+
+  /// What the record here has and the found row has not is still to be sent.
+  private func keepWishes(
+    _ key: RecordKey, _ row: WireRow, _ round: inout Round, _ store: inout some SyncStore,
+  ) throws {
+    guard let record = try store.record(key) else { return }
+    var edits: [String: Edit] = [:]
+    for info in round.shape(key.kind).fields where !info.isReadOnly {
+      guard let theirs = row.fields[info.name], let mine = record.fields[info.name], !mine.isEmpty else { continue }
+      guard !Merge.isSame(try Translation.toServer(mine, info, store), theirs, as: info.kind) else { continue }
+      guard let from = try Translation.toLocal(theirs, info, round, &store) else { continue }
+      edits[info.name] = Edit(from: from, to: mine)
+    }
+    guard !edits.isEmpty else { return }
+    var update = try store.newOperation(key, .update)
+    update.edits = edits
+    try store.save(update)
+  }
+
+  /// The row was taken for somebody else's and came in as a record of its own: that one goes, this one is it.
+  private func replace(_ twin: Mapping, by key: RecordKey, _ store: inout some SyncStore) throws {
+    for operation in try store.operations(of: twin.key) { try store.removeOperation(operation.seq) }
+    try store.removeMapping(twin.key)
+    try store.setTrashed(twin.key, true)
+    for kind in Round.kinds {
+      for info in kind.fields where info.kind == .reference(key.kind) {
+        for mapping in try store.mappings(kind) where mapping.base[info.name] == .reference(twin.serverID) {
+          try store.update(mapping.key, [info.name: .reference(key.id)])
+        }
+      }
+    }
+  }
+
+  /// Says where the server took another value than it was sent.
+  func compare(
+    _ sent: [String: FieldValue], with row: WireRow, _ key: RecordKey, _ round: inout Round,
+    _ store: inout some SyncStore,
+  ) throws {
+    for info in round.shape(key.kind).fields {
+      guard let mine = sent[info.name], let theirs = row.fields[info.name] else { continue }
+      guard !Merge.isSame(mine, theirs, as: info.kind) else { continue }
+      try round.note(Conflict(key, info.name, .notTaken, mine: mine, theirs: theirs), &store)
+    }
+  }
+}

@@ -1,0 +1,247 @@
+import CRMDomain
+
+/// Sends what waits in the outbox: one operation at a time, in user order per record, parents before children.
+struct PushStage: SyncStage {
+  /// Where an operation stands between two requests.
+  enum Work: Sendable {
+    case searching(Int64, page: Int, found: [Int64])
+    case inspecting(Int64, ids: [Int64])
+    case creating(Int64)
+    case findingTaken(Int64)
+    case rereading(Int64)
+    case patching(Int64, sent: [String: FieldValue], before: WireRow)
+    case bulking(Int64)
+    case comparing(Int64)
+    case deleting(Int64)
+    case checkingLead(Int64)
+    case converting(Int64)
+    case checkingTask(Int64)
+    case completing(Int64)
+  }
+
+  /// Before a pull, only creates whose fate is unknown are looked for, so that the pull does not take them for others'.
+  let isOnlyResolving: Bool
+  var work: Work?
+  /// Operations that are finished with for this round.
+  var passed: Set<Int64> = []
+
+  init(isOnlyResolving: Bool) { self.isOnlyResolving = isOnlyResolving }
+
+  mutating func step(_ answers: [Answer], _ round: inout Round, _ store: inout some SyncStore) throws -> Step {
+    guard let work else { return try next(&round, &store) }
+    self.work = nil
+    round.inFlight = nil
+    let replies = answers.map { answer -> Reply in
+      switch answer {
+      case .response(let verdict, let response):
+        Reply(verdict: verdict, body: response.body, tag: response.headers["ETag"])
+      case .lost: Reply(verdict: .failed(isFinal: false, until: nil), body: [], tag: nil)
+      }
+    }
+    guard let reply = replies.first else { return .again }
+    switch work {
+    case .searching(let seq, let page, let found): return try searched(seq, page, found, reply, &round, &store)
+    case .inspecting(let seq, let ids): return try inspected(seq, ids, replies, &round, &store)
+    case .creating(let seq): return try created(seq, reply, &round, &store)
+    case .findingTaken(let seq): return try foundTaken(seq, reply, &round, &store)
+    case .rereading(let seq): return try reread(seq, reply, &round, &store)
+    case .patching(let seq, let sent, let before): return try patched(seq, sent, before, reply, &round, &store)
+    case .bulking(let seq): return try bulked(seq, reply, &round, &store)
+    case .comparing(let seq): return try compared(seq, reply, &round, &store)
+    case .deleting(let seq): return try deleted(seq, reply, &round, &store)
+    case .checkingLead(let seq): return try leadChecked(seq, reply, &round, &store)
+    case .converting(let seq): return try converted(seq, reply, &round, &store)
+    case .checkingTask(let seq): return try taskChecked(seq, reply, &round, &store)
+    case .completing(let seq): return try completed(seq, reply, &round, &store)
+    }
+  }
+
+  struct Reply {
+    let verdict: Verdict
+    let body: [UInt8]
+    let tag: String?
+  }
+
+  // MARK: Choosing
+
+  private mutating func next(_ round: inout Round, _ store: inout some SyncStore) throws -> Step {
+    if !isOnlyResolving { try Coalescing.run(&store) }
+    guard let operation = try choose(round, store) else { return .done }
+    switch (operation.action, operation.state) {
+    case (.create, .inDoubt): return try search(operation, &round, &store)
+    case (.create, _): return try create(operation, &round, &store)
+    case (.update, _): return try ask(.rereading(operation.seq), operation, round, &store)
+    case (.delete, _): return try ask(.comparing(operation.seq), operation, round, &store)
+    case (.convert, _): return try ask(.checkingLead(operation.seq), operation, round, &store)
+    case (.complete, _): return try ask(.checkingTask(operation.seq), operation, round, &store)
+    }
+  }
+
+  /// The first operation whose time has come and on which nothing else must come before.
+  private func choose(_ round: Round, _ store: some SyncStore) throws -> OutboxOperation? {
+    var begun: Set<RecordKey> = []
+    for operation in try store.operations() {
+      guard begun.insert(operation.key).inserted, operation.state != .quarantined, !passed.contains(operation.seq)
+      else { continue }
+      if isOnlyResolving, operation.action != .create || operation.state != .inDoubt { continue }
+      // A time too far ahead was set by a clock that was wrong.
+      if let nextAt = operation.nextAt, nextAt > round.now, nextAt < round.now.adding(seconds: 86_400) { continue }
+      if try isBlocked(operation, round, store) { continue }
+      return operation
+    }
+    return nil
+  }
+
+  /// True if a record it needs is not on the server yet.
+  private func isBlocked(_ operation: OutboxOperation, _ round: Round, _ store: some SyncStore) throws -> Bool {
+    for key in operation.waitsFor where try store.mapping(key) == nil { return true }
+    guard operation.action == .create, operation.state == .pending else { return false }
+    guard let record = try store.record(operation.key) else { return false }
+    for info in round.shape(operation.key.kind).fields {
+      guard case .reference(let kind) = info.kind, kind != .user, !info.isReadOnly,
+        case .reference(let id)? = record.fields[info.name]
+      else { continue }
+      if try store.mapping(RecordKey(kind, id)) == nil { return true }
+    }
+    return false
+  }
+
+  /// Asks for the row an operation is about, or drops the operation if there is none.
+  private mutating func ask(
+    _ work: Work, _ operation: OutboxOperation, _ round: Round, _ store: inout some SyncStore,
+  ) throws -> Step {
+    guard let mapping = try store.mapping(operation.key) else {
+      try store.removeOperation(operation.seq)
+      return .again
+    }
+    self.work = work
+    return .ask([HTTPRequest(.get, round.path(operation.key.kind, mapping.serverID))])
+  }
+
+  // MARK: Ends
+
+  /// Puts the request of an operation on its way: written down first.
+  mutating func send(
+    _ request: HTTPRequest, _ work: Work, _ operation: OutboxOperation, _ round: inout Round,
+    _ store: inout some SyncStore,
+  ) throws -> Step {
+    var operation = operation
+    operation.state = .inFlight
+    operation.attempts += 1
+    operation.lastSentAt = round.now
+    operation.isOver = false
+    operation.nextAt = nil
+    try store.save(operation)
+    round.inFlight = operation.seq
+    self.work = work
+    return .ask([request])
+  }
+
+  /// Leaves an operation to a person, with what the server said.
+  mutating func quarantine(
+    _ operation: OutboxOperation, _ refusal: Refusal, _ round: inout Round, _ store: inout some SyncStore,
+  ) throws -> Step {
+    var operation = operation
+    operation.state = .quarantined
+    operation.refusal = refusal
+    try store.save(operation)
+    passed.insert(operation.seq)
+    round.report.quarantined += 1
+    return .again
+  }
+
+  /// Leaves an operation for a later round.
+  mutating func postpone(
+    _ operation: OutboxOperation, until time: Instant?, _ round: inout Round, _ store: inout some SyncStore,
+  ) throws -> Step {
+    var operation = operation
+    operation.nextAt = time ?? round.backoff(operation.attempts + 1)
+    if operation.state == .inFlight { operation.state = .inDoubt }
+    try store.save(operation)
+    passed.insert(operation.seq)
+    return .again
+  }
+
+  /// What becomes of a write that the server did not take, whatever the operation; nil if it may be in doubt.
+  mutating func refused(
+    _ operation: OutboxOperation, _ verdict: Verdict, _ round: inout Round, _ store: inout some SyncStore,
+  ) throws -> Step? {
+    switch verdict {
+    case .refused(let refusal), .forbidden(let refusal): return try quarantine(operation, refusal, &round, &store)
+    case .tooLarge:
+      return try quarantine(operation, Refusal(general: ["The server says it is too large."]), &round, &store)
+    case .missing: return try quarantine(operation, Refusal(general: ["The server cannot do this."]), &round, &store)
+    case .outdated where operation.attempts > 5:
+      return try quarantine(operation, Refusal(general: ["It changes on the server all the time."]), &round, &store)
+    case .outdated:
+      var operation = operation
+      operation.state = .pending
+      try store.save(operation)
+      return .again
+    case .notFound:
+      if let mapping = try store.mapping(operation.key) { try round.vanished(mapping, &store) }
+      return .again
+    case .success, .unauthorised, .throttled, .failed, .foreign: return nil
+    }
+  }
+
+  /// After 5xx: looked at again at once if the server is done with it, else later. Too often, and a person must look.
+  mutating func doubt(
+    _ operation: OutboxOperation, _ verdict: Verdict, _ round: inout Round, _ store: inout some SyncStore,
+  ) throws -> Step {
+    var operation = operation
+    operation.state = .inDoubt
+    if case .failed(isFinal: true, _) = verdict {
+      operation.isOver = true
+      operation.nextAt = nil
+      try store.save(operation)
+      return .again
+    }
+    if case .failed(_, let until) = verdict { return try postpone(operation, until: until, &round, &store) }
+    // A success that cannot be read: the row itself will tell.
+    operation.isOver = true
+    return try postpone(operation, until: round.now, &round, &store)
+  }
+
+  static let gaveUp = Refusal(general: ["The server failed each time it was sent."])
+}
+
+/// Operations that have not been sent become fewer.
+enum Coalescing {
+  static func run(_ store: inout some SyncStore) throws {
+    let operations = try store.operations()
+    for (_, list) in Dictionary(grouping: operations, by: \.key).sorted(by: { $0.key < $1.key }) where list.count > 1 {
+      try run(list, &store)
+    }
+  }
+
+  private static func run(_ list: [OutboxOperation], _ store: inout some SyncStore) throws {
+    if list[0].action == .create, list[0].state == .pending, list.last?.action == .delete {
+      for operation in list { try store.removeOperation(operation.seq) }
+      return
+    }
+    var kept: OutboxOperation?
+    for operation in list {
+      guard var first = kept, first.state == .pending, operation.state == .pending else {
+        kept = operation
+        continue
+      }
+      switch (first.action, operation.action) {
+      case (.create, .update): try store.removeOperation(operation.seq)
+      case (.update, .update):
+        first.take(operation.edits)
+        try store.removeOperation(operation.seq)
+        try store.save(first)
+        kept = first
+      case (.update, .delete), (.complete, .delete):
+        var delete = operation
+        delete.edits = first.edits
+        delete.take(operation.edits)
+        try store.removeOperation(first.seq)
+        try store.save(delete)
+        kept = delete
+      default: kept = operation
+      }
+    }
+  }
+}

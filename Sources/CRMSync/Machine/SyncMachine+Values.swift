@@ -1,0 +1,128 @@
+import CRMDomain
+
+/// The tokens of one login. The access token is never stored; the refresh token is, by whoever carries commands out.
+package struct Session: Hashable, Sendable {
+  package var access: String?
+  /// By our clock.
+  package var accessEnds: Instant?
+  package var refresh: String
+
+  package init(refresh: String) { self.refresh = refresh }
+}
+
+/// Why a round ended.
+package enum RoundEnd: Hashable, Sendable {
+  /// Everything that could be done was. `resumeAt` if something waits for its time.
+  case complete(resumeAt: Instant?)
+  case cancelled
+  /// Another program synchronises this profile.
+  case busy
+  case needsLogin
+  case differentAccount
+  /// No v1 server answers.
+  case offline(retryAt: Instant)
+  case throttled(until: Instant)
+  /// So many records of that kind are gone at once that a person should say whether they are.
+  case massVanish(EntityKind, Int)
+  /// A known id belongs to another record now: another database behind the same address.
+  case differentServer(EntityKind)
+}
+
+/// What a round did.
+package struct RoundReport: Hashable, Sendable {
+  package var requests = 0
+  package var writes = 0
+  package var pages = 0
+  package var details = 0
+  package var pulled = 0
+  package var pushed = 0
+  package var conflicts = 0
+  package var quarantined = 0
+  package var vanished = 0
+  /// What was left out, for a person.
+  package var problems: [String] = []
+  package init() {}
+}
+
+/// What is wanted of a round beyond the usual.
+package struct RoundOptions: Hashable, Sendable {
+  /// Read every list to its end and look for rows that are gone.
+  package var readsEverything = false
+  /// The user said that what vanished is gone.
+  package var acceptsVanished = false
+  package init(readsEverything: Bool = false, acceptsVanished: Bool = false) {
+    self.readsEverything = readsEverything
+    self.acceptsVanished = acceptsVanished
+  }
+}
+
+/// Times and bounds, in seconds unless they say otherwise.
+package struct SyncPace: Hashable, Sendable {
+  package var overlap: Int64 = 300
+  /// After a create whose fate is unknown, before it may be sent again.
+  package var quiet: Int64 = 60
+  package var fullPassEvery: Int64 = 86_400
+  package var factsLast: Int64 = 86_400
+  package var leaseLasts: Int64 = 60
+  package var parallelReads = 6
+  package var tries = 3
+  package var writeTries = 3
+  package init() {}
+}
+
+/// An answer or its absence, as stages see it.
+enum Answer {
+  case response(Verdict, HTTPResponse)
+  case lost(TransportProblem)
+}
+
+/// What a stage wants next.
+enum Step {
+  case ask([HTTPRequest])
+  /// Calls again at once, without answers.
+  case again
+  case done
+  case stop(RoundEnd)
+}
+
+/// One part of a round. A value: what it keeps between calls is all it knows.
+protocol SyncStage: Sendable {
+  /// Goes on, with the answers to what it asked last, in that order, or none.
+  mutating func step(_ answers: [Answer], _ round: inout Round, _ store: inout some SyncStore) throws -> Step
+}
+
+/// What all stages share.
+struct Round: Sendable {
+  var now: Instant
+  var options: RoundOptions
+  var pace: SyncPace
+  var random: SplitMix64
+  var report = RoundReport()
+  /// The operation whose request is out.
+  var inFlight: Int64?
+  /// Of kinds that were read to the end: known rows that were not among them, and whether there was none at all.
+  var missing: [EntityKind: [Mapping]] = [:]
+  var emptied: Set<EntityKind> = []
+  /// Rows whose known id names another record.
+  var strangers: EntityKind?
+
+  static let kinds: [EntityKind] = [.contact, .lead, .opportunity, .task]
+
+  func path(_ kind: EntityKind) -> String { "/api/v1/\(kind.plural)/" }
+  func path(_ kind: EntityKind, _ id: Int64) -> String { "/api/v1/\(kind.plural)/\(id)/" }
+  func shape(_ kind: EntityKind) -> WireShape { WireShape.all[kind] ?? WireShape(kind) }
+
+  /// Full jitter: anything up to twice as much each time, at most five minutes.
+  mutating func backoff(_ attempt: Int) -> Instant {
+    let most = min(300_000, 1000 << min(attempt, 10))
+    return Instant(microseconds: now.microseconds + Int64(random.int(200...most)) * 1000)
+  }
+
+  /// What was learned of the server, unless it is too long ago.
+  func fact(_ name: String, _ store: some SyncStore) throws -> String? {
+    guard let fact = try store.fact(name), now < fact.at.adding(seconds: pace.factsLast), fact.at <= now else {
+      return nil
+    }
+    return fact.value
+  }
+}

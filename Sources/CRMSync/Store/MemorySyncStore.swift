@@ -1,0 +1,100 @@
+import CRMDomain
+
+/// A store that lives in memory: for simulated histories, and to say by example what a database must do.
+package struct MemorySyncStore: SyncStore, Hashable, Sendable {
+  package private(set) var records: [RecordKey: LocalRecord] = [:]
+  package private(set) var conflicts: [Conflict] = []
+  package private(set) var lines: [String] = []
+  private var maps: [RecordKey: Mapping] = [:]
+  private var keys: [EntityKind: [Int64: RecordKey]] = [:]
+  private var outbox: [Int64: OutboxOperation] = [:]
+  private var cursors: [EntityKind: Cursor] = [:]
+  private var facts: [String: Fact] = [:]
+  private var held: Lease?
+  private var lastID: Int64 = 0
+  private var lastSeq: Int64 = 0
+  private let name: String
+
+  private struct Fact: Hashable, Sendable {
+    let value: String
+    let at: Instant
+  }
+
+  /// `name` makes the identities of creates differ between machines.
+  package init(name: String) { self.name = name }
+
+  package func record(_ key: RecordKey) -> LocalRecord? { records[key] }
+
+  package mutating func insert(_ kind: EntityKind, _ fields: [String: FieldValue]) -> RecordKey {
+    lastID += 1
+    let key = RecordKey(kind, lastID)
+    records[key] = LocalRecord(fields: Self.defaults(kind).merging(fields) { $1 })
+    return key
+  }
+
+  private static func defaults(_ kind: EntityKind) -> [String: FieldValue] {
+    func values<R: Record>(_ type: R.Type) -> [String: FieldValue] {
+      let record = type.init()
+      return Dictionary(uniqueKeysWithValues: type.schema.fields.map { ($0.info.name, $0.get(record)) })
+    }
+    return values(kind.recordType)
+  }
+
+  package mutating func update(_ key: RecordKey, _ fields: [String: FieldValue]) {
+    records[key]?.fields.merge(fields) { $1 }
+  }
+
+  package mutating func setTrashed(_ key: RecordKey, _ isTrashed: Bool) { records[key]?.isTrashed = isTrashed }
+
+  package func unmappedUser(named name: String?) -> RecordKey? {
+    records.filter { key, record in
+      guard key.kind == .user, maps[key] == nil else { return false }
+      return name.map { record.fields["username"] == .text($0) } ?? (record.fields["is_me"] == .flag(true))
+    }.keys.min()
+  }
+
+  package func mapping(_ key: RecordKey) -> Mapping? { maps[key] }
+  package func mapping(_ kind: EntityKind, serverID: Int64) -> Mapping? { keys[kind]?[serverID].flatMap { maps[$0] } }
+  package func mappings(_ kind: EntityKind) -> [Mapping] {
+    maps.values.filter { $0.key.kind == kind }.sorted { $0.serverID < $1.serverID }
+  }
+  package func mappingCount(_ kind: EntityKind) -> Int { keys[kind]?.count ?? 0 }
+  package func highestServerID(_ kind: EntityKind) -> Int64 { keys[kind]?.keys.max() ?? 0 }
+  package func mappingsToRead(_ kind: EntityKind, limit: Int) -> [Mapping] {
+    Array(mappings(kind).filter(\.needsDetail).reversed().prefix(limit))
+  }
+
+  package mutating func save(_ mapping: Mapping) {
+    maps[mapping.key] = mapping
+    keys[mapping.key.kind, default: [:]][mapping.serverID] = mapping.key
+  }
+
+  package mutating func removeMapping(_ key: RecordKey) {
+    guard let mapping = maps.removeValue(forKey: key) else { return }
+    keys[key.kind]?[mapping.serverID] = nil
+  }
+
+  package func operations() -> [OutboxOperation] { outbox.values.sorted { $0.seq < $1.seq } }
+  package func operations(of key: RecordKey) -> [OutboxOperation] {
+    outbox.values.filter { $0.key == key }.sorted { $0.seq < $1.seq }
+  }
+
+  package mutating func newOperation(_ key: RecordKey, _ action: OutboxOperation.Action) -> OutboxOperation {
+    lastSeq += 1
+    return OutboxOperation(seq: lastSeq, key: key, action: action, intent: "\(name)-\(lastSeq)")
+  }
+
+  package mutating func save(_ operation: OutboxOperation) { outbox[operation.seq] = operation }
+  package mutating func removeOperation(_ seq: Int64) { outbox[seq] = nil }
+
+  package func cursor(_ kind: EntityKind) -> Cursor { cursors[kind] ?? Cursor() }
+  package mutating func save(_ cursor: Cursor, _ kind: EntityKind) { cursors[kind] = cursor }
+  package mutating func add(_ conflict: Conflict) { if !conflicts.contains(conflict) { conflicts.append(conflict) } }
+  package func fact(_ name: String) -> (value: String, at: Instant)? { facts[name].map { ($0.value, $0.at) } }
+  package mutating func learn(_ name: String, _ value: String, at: Instant) {
+    facts[name] = Fact(value: value, at: at)
+  }
+  package func lease() -> Lease? { held }
+  package mutating func setLease(_ lease: Lease?) { held = lease }
+  package mutating func log(_ text: String, at: Instant) { lines.append("\(at.iso) \(text)") }
+}

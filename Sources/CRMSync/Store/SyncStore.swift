@@ -1,0 +1,137 @@
+import CRMDomain
+
+/// What synchronising needs of a database, for one profile (one account on one server).
+///
+/// Every event of `SyncMachine` is handled inside one transaction: what it wrote is committed, and flushed, before any of
+/// the commands it answered is carried out. A throw rolls back, and the machine value from before the event stays valid.
+///
+/// Tables, each with a `profile` column, beside the entity tables:
+/// ```
+/// sync_map(kind, local_id, server_id, base JSON, extras JSON, intent, updated_at TEXT verbatim, list_hash, needs_detail)
+///   PRIMARY KEY(profile, kind, local_id), UNIQUE(profile, kind, server_id), INDEX on needs_detail WHERE needs_detail
+/// outbox(seq PRIMARY KEY AUTOINCREMENT, kind, local_id, action, convert_contact, convert_deal, edits JSON, state, intent,
+///   attempts, last_sent_at, next_at, sent JSON, id_floor, suspects JSON, waits_for JSON, is_piece, is_over, refusal JSON, origin)
+/// sync_cursor(kind, high_water, page, last_count, top, pass_started_at, needs_full_pass, last_full_pass_at, mismatches)
+/// sync_conflict(id, kind, local_id, field, reason, base, mine, theirs, resolved_at)
+/// sync_fact(key, value, at): what was learned of the server   sync_lease(holder, seen_at)   sync_log(at, text)
+/// ```
+/// Records written here carry the origin `sync` and make no outbox rows. What a user writes makes its outbox row in the
+/// same transaction, by the `note…` functions below.
+package protocol SyncStore {
+  // MARK: Records
+
+  func record(_ key: RecordKey) throws -> LocalRecord?
+  /// Adds a record with these values and the kind's defaults for the others.
+  mutating func insert(_ kind: EntityKind, _ fields: [String: FieldValue]) throws -> RecordKey
+  /// Sets these fields and leaves the others alone.
+  mutating func update(_ key: RecordKey, _ fields: [String: FieldValue]) throws
+  mutating func setTrashed(_ key: RecordKey, _ isTrashed: Bool) throws
+  /// The user here of that name who is on no server yet, or the one marked as the rep if `name` is nil.
+  func unmappedUser(named name: String?) throws -> RecordKey?
+
+  // MARK: What is where
+
+  func mapping(_ key: RecordKey) throws -> Mapping?
+  func mapping(_ kind: EntityKind, serverID: Int64) throws -> Mapping?
+  /// All of a kind, by server id.
+  func mappings(_ kind: EntityKind) throws -> [Mapping]
+  func mappingCount(_ kind: EntityKind) throws -> Int
+  func highestServerID(_ kind: EntityKind) throws -> Int64
+  /// At most `limit` of those whose whole record is to be read, newest row first.
+  func mappingsToRead(_ kind: EntityKind, limit: Int) throws -> [Mapping]
+  mutating func save(_ mapping: Mapping) throws
+  mutating func removeMapping(_ key: RecordKey) throws
+
+  // MARK: Outbox
+
+  /// In the order of `seq`.
+  func operations() throws -> [OutboxOperation]
+  func operations(of key: RecordKey) throws -> [OutboxOperation]
+  /// A number and an identity for a new operation.
+  mutating func newOperation(_ key: RecordKey, _ action: OutboxOperation.Action) throws -> OutboxOperation
+  mutating func save(_ operation: OutboxOperation) throws
+  mutating func removeOperation(_ seq: Int64) throws
+
+  // MARK: Bookkeeping
+
+  func cursor(_ kind: EntityKind) throws -> Cursor
+  mutating func save(_ cursor: Cursor, _ kind: EntityKind) throws
+  mutating func add(_ conflict: Conflict) throws
+  /// What was learned of the server, and when.
+  func fact(_ name: String) throws -> (value: String, at: Instant)?
+  mutating func learn(_ name: String, _ value: String, at: Instant) throws
+  func lease() throws -> Lease?
+  mutating func setLease(_ lease: Lease?) throws
+  /// A line of the log. No customer data, no token.
+  mutating func log(_ text: String, at: Instant) throws
+}
+
+extension SyncStore {
+  package func operation(_ seq: Int64) throws -> OutboxOperation? { try operations().first { $0.seq == seq } }
+
+  // MARK: What a user did
+
+  /// A record was made here.
+  package mutating func noteCreate(_ key: RecordKey) throws {
+    try save(try newOperation(key, .create))
+  }
+
+  /// Fields of a record were changed here. What waits for the same record takes the change up.
+  package mutating func noteEdit(_ key: RecordKey, _ edits: [String: Edit]) throws {
+    let known = Set((WireShape.all[key.kind]?.fields ?? []).filter { !$0.isReadOnly }.map(\.name))
+    let edits = edits.filter { known.contains($0.key) && $0.value.from != $0.value.to }
+    guard !edits.isEmpty else { return }
+    if var last = try operations(of: key).last, last.action == .update || last.action == .create {
+      switch last.state {
+      case .quarantined:
+        last.state = .pending
+        (last.attempts, last.refusal, last.nextAt) = (0, nil, nil)
+        fallthrough
+      case .pending:
+        if last.action == .update { last.take(edits) }
+        return try save(last)
+      case .inFlight, .inDoubt: break
+      }
+    } else if try mapping(key) == nil, try operations(of: key).isEmpty {
+      return
+    }
+    var operation = try newOperation(key, .update)
+    operation.edits = edits
+    try save(operation)
+  }
+
+  /// A record was deleted here; it is in the trash.
+  package mutating func noteDelete(_ key: RecordKey) throws {
+    guard try mapping(key) != nil || !operations(of: key).isEmpty else { return }
+    for var operation in try operations(of: key) where operation.state == .quarantined {
+      operation.state = .pending
+      operation.attempts = 0
+      try save(operation)
+    }
+    try save(try newOperation(key, .delete))
+  }
+
+  /// A lead was converted into records that were made or chosen here. `edits` are the lead's own.
+  package mutating func noteConvert(
+    _ lead: RecordKey, contact: Int64, deal: Int64?, edits: [String: Edit],
+  ) throws {
+    var operation = try newOperation(lead, .convert(contact: contact, deal: deal))
+    operation.edits = edits.filter { ["status", "converted_at"].contains($0.key) }
+    try save(operation)
+  }
+
+  /// A task was completed here.
+  package mutating func noteComplete(_ task: RecordKey, edits: [String: Edit]) throws {
+    var operation = try newOperation(task, .complete)
+    operation.edits = edits
+    try save(operation)
+  }
+}
+
+extension OutboxOperation {
+  /// Adds later edits: what was there first stays what it is compared with.
+  mutating func take(_ later: [String: Edit]) {
+    for (name, edit) in later { edits[name] = Edit(from: edits[name]?.from ?? edit.from, to: edit.to) }
+    edits = edits.filter { $0.value.from != $0.value.to }
+  }
+}

@@ -1,0 +1,183 @@
+import CRMDomain
+
+/// What the rows of one kind look like on the wire: made from its schema.
+package struct WireShape: Sendable {
+  private enum Meaning: Sendable {
+    case id
+    case field(FieldInfo)
+    /// `assigned_to_detail`: a nest, read for the person in it.
+    case nest
+    /// `assigned_to_name`: a name, read together with the field it belongs to.
+    case name(of: String)
+    case ignored
+    case unknown
+  }
+
+  package let kind: EntityKind
+  /// The fields a server may send and take.
+  package let fields: [FieldInfo]
+  private let meanings: [ArraySlice<UInt8>: Meaning]
+
+  package init(_ kind: EntityKind) {
+    self.kind = kind
+    fields = kind.fields.filter { !$0.isLocalOnly }
+    var meanings: [ArraySlice<UInt8>: Meaning] = [:]
+    func add(_ key: String, _ meaning: Meaning) { meanings[Array(key.utf8)[...]] = meaning }
+    for field in fields {
+      add(field.name, .field(field))
+      guard case .reference(let target) = field.kind else { continue }
+      add(field.name + "_detail", target == .user ? .nest : .ignored)
+      add(field.name + "_name", target == .user ? .name(of: field.name) : .ignored)
+    }
+    add("id", .id)
+    add("full_name", .ignored)
+    add("weighted_amount", .ignored)
+    self.meanings = meanings
+  }
+
+  /// The shapes of the kinds that are synchronised.
+  package static let all: [EntityKind: WireShape] = Dictionary(
+    uniqueKeysWithValues: [EntityKind.user, .contact, .lead, .opportunity, .task].map { ($0, WireShape($0)) })
+
+  /// The record an answer holds: what GET of one and every write answer.
+  ///
+  /// - Throws: `WireProblem` if it is no object, or has no id.
+  package func record(_ bytes: [UInt8]) throws(WireProblem) -> WireRow {
+    var scanner = try WireScanner(bytes)
+    let range = try scanner.skipValue()
+    guard scanner.peek() == nil else { throw scanner.problem("Something follows the end of the answer.") }
+    return try row(bytes, range)
+  }
+
+  func row(_ bytes: [UInt8], _ range: Range<Int>) throws(WireProblem) -> WireRow {
+    var scanner = try WireScanner(bytes, from: range.lowerBound)
+    var row = WireRow()
+    var names: [(field: String, name: String)] = []
+    try scanner.members { scanner, key throws(WireProblem) in
+      let value = try scanner.skipValue()
+      switch meanings[scanner.bytes[key]] ?? .unknown {
+      case .id: row.id = Int64(String(decoding: scanner.bytes[value], as: UTF8.self)) ?? 0
+      case .field(let info): read(scanner, value, info, into: &row)
+      case .nest: if let person = Self.person(scanner.json(value)) { row.people.append(person) }
+      case .name(let field):
+        if case .string(let name)? = scanner.json(value) { names.append((field, name)) }
+      case .ignored: break
+      case .unknown: keep(scanner, value, scanner.text(key) ?? "", in: &row)
+      }
+    }
+    guard row.id != 0 else { throw scanner.problem("The record has no id.") }
+    for (field, name) in names {
+      if case .reference(let id)? = row.fields[field] { row.people.append(.init(id: id, fullName: name)) }
+    }
+    row.hash = WireHash.of(bytes, range)
+    return row
+  }
+
+  private func keep(_ scanner: WireScanner, _ range: Range<Int>, _ name: String, in row: inout WireRow) {
+    if let value = scanner.json(range) { row.extras[name] = value } else { row.unread.append(name) }
+  }
+
+  private func read(_ scanner: WireScanner, _ range: Range<Int>, _ info: FieldInfo, into row: inout WireRow) {
+    if info.name == "updated_at", range.count > 2 {
+      row.updatedAt = scanner.text(range.lowerBound + 1..<range.upperBound - 1) ?? ""
+    }
+    if let value = WireValue.read(scanner, range, as: info.kind) {
+      row.fields[info.name] = value
+    } else if let json = scanner.json(range) {
+      row.fields[info.name] = FieldValue.none
+      row.extras[info.name] = json
+    } else {
+      row.unread.append(info.name)
+    }
+    guard info.kind == .customFields, case .object(var members)? = row.fields[info.name] else { return }
+    guard case .string(let intent)? = members.removeValue(forKey: WireRow.intentKey) else { return }
+    row.intent = intent
+    row.fields[info.name] = members.isEmpty ? FieldValue.none : .object(members)
+  }
+
+  private static func person(_ json: JSONValue?) -> WireRow.Person? {
+    guard case .object(let members)? = json, case .integer(let id)? = members["id"] else { return nil }
+    func text(_ name: String) -> String? { if case .string(let text)? = members[name] { text } else { nil } }
+    return WireRow.Person(
+      id: Int64(id), username: text("username"), email: text("email"), fullName: text("full_name"))
+  }
+}
+
+/// One value of a row, read leniently.
+enum WireValue {
+  /// The value at `range` as a field of `kind` holds it; nil if no such field can hold it.
+  static func read(_ scanner: WireScanner, _ range: Range<Int>, as kind: FieldKind) -> FieldValue? {
+    switch scanner.bytes[range.lowerBound] {
+    case UInt8(ascii: "n"): scanner.json(range) == .null ? FieldValue.none : nil
+    case UInt8(ascii: "\""): string(scanner, range.lowerBound + 1..<range.upperBound - 1, kind)
+    case UInt8(ascii: "["), UInt8(ascii: "{"): nested(scanner.json(range), kind)
+    case UInt8(ascii: "t"), UInt8(ascii: "f"): flag(scanner.json(range), kind)
+    default: number(scanner, range, kind)
+    }
+  }
+
+  private static func string(_ scanner: WireScanner, _ range: Range<Int>, _ kind: FieldKind) -> FieldValue? {
+    switch kind {
+    case .money:
+      if range.isEmpty { return FieldValue.none }
+      return Money(decimal: scanner.bytes.span.extracting(range)).map { .money($0.hundredths) }
+    case .instant:
+      if range.isEmpty { return FieldValue.none }
+      return Instant(iso: scanner.bytes.span.extracting(range)).map(FieldValue.instant)
+    case .day:
+      if range.isEmpty { return FieldValue.none }
+      return Day(iso: scanner.bytes.span.extracting(range.prefix(10))).map(FieldValue.day)
+    case .text, .longText, .email, .phone, .url, .choice: return scanner.text(range).map(\.fieldValue)
+    case .integer, .reference: return scanner.text(range).flatMap { whole($0, kind) }
+    case .flag: return scanner.text(range).map { .flag($0 == "true") }
+    case .tags, .customFields: return range.isEmpty ? FieldValue.none : nil
+    }
+  }
+
+  private static func whole(_ text: String, _ kind: FieldKind) -> FieldValue? {
+    if text.trimmed.isEmpty { return FieldValue.none }
+    guard let number = Int(text.trimmed) else { return nil }
+    if case .reference = kind { return .reference(Int64(number)) }
+    return .integer(number)
+  }
+
+  private static func number(_ scanner: WireScanner, _ range: Range<Int>, _ kind: FieldKind) -> FieldValue? {
+    switch kind {
+    case .integer, .reference:
+      switch scanner.json(range) {
+      case .integer(let number)?: if case .reference = kind { .reference(Int64(number)) } else { .integer(number) }
+      case .number(let number)?: Int(exactly: number).map(FieldValue.integer)
+      default: nil
+      }
+    case .money: Money(decimal: scanner.bytes.span.extracting(range)).map { .money($0.hundredths) }
+    case .text, .longText, .email, .phone, .url, .choice:
+      scanner.json(range).map { _ in .text(String(decoding: scanner.bytes[range], as: UTF8.self)) }
+    case .flag: scanner.json(range).map { .flag($0 != .integer(0)) }
+    case .day, .instant, .tags, .customFields: nil
+    }
+  }
+
+  private static func flag(_ json: JSONValue?, _ kind: FieldKind) -> FieldValue? {
+    guard case .bool(let flag)? = json else { return nil }
+    switch kind {
+    case .flag: return .flag(flag)
+    case .integer: return .integer(flag ? 1 : 0)
+    case .text, .longText, .email, .phone, .url, .choice: return .text(flag ? "true" : "false")
+    case .money, .day, .instant, .reference, .tags, .customFields: return nil
+    }
+  }
+
+  private static func nested(_ json: JSONValue?, _ kind: FieldKind) -> FieldValue? {
+    switch (json, kind) {
+    case (.array(let items)?, .tags):
+      let tags = items.map { item in if case .string(let text) = item { text } else { item.text } }
+      return tags.fieldValue
+    case (.object(let members)?, .customFields): return members.fieldValue
+    case (.array(let items)?, .customFields): return items.isEmpty ? FieldValue.none : nil
+    case (.object(let members)?, .reference):
+      guard case .integer(let id)? = members["id"] else { return nil }
+      return .reference(Int64(id))
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,126 @@
+import CRMDomain
+import CRMSync
+import Testing
+import V1Simulator
+
+@Suite struct PullTests {
+  @Test func everythingIsReadOnceAndThenOnlyWhatChanged() throws {
+    var bench = RoundBench()
+    bench.insertMinuteByMinute(45)
+    bench.server.insertSample(.contacts, number: 1)
+    bench.server.insertSample(.opportunities, number: 1)
+    #expect(try bench.round() == .complete(resumeAt: nil))
+    #expect(bench.store.mappingCount(.lead) == 45 && bench.store.mappingCount(.opportunity) == 1)
+    let deal = bench.key(.opportunity, 1)
+    #expect(bench.value(deal, "contact") == .reference(bench.key(.contact, 1).id), "references are local")
+
+    try bench.round()
+    bench.server.change(.leads, 3, ["company_name": "New", "notes": "only in the detail"])
+    try bench.round()
+    #expect(bench.value(bench.key(.lead, 3), "notes") == .text("only in the detail"))
+    #expect(bench.report.details == 1 && bench.report.pages == 4)
+  }
+
+  @Test func anIdlePollIsFiveRequests() throws {
+    var bench = RoundBench()
+    bench.insertMinuteByMinute(45)
+    for _ in 0..<3 { try bench.round() }
+    #expect(bench.requests.count <= 5, "\(bench.requests.map(\.target))")
+  }
+
+  @Test func rowsDeletedWhilePagingMoveNobodyOutOfSight() throws {
+    for seed in 1...60 as ClosedRange<UInt64> {
+      var random = SplitMix64(seed: seed)
+      var bench = RoundBench()
+      for number in 0..<90 { bench.server.insertSample(.leads, number: number) }
+      for page in 4...14 where random.chance(60) {
+        let removed = (0..<random.int(1...7)).map { _ in random.int(1...90) }
+        bench.meanwhile[page] = { bench in for id in removed { bench.server.remove(.leads, id) } }
+      }
+      try bench.round()
+      for row in bench.rows(.leads) {
+        #expect(bench.store.mapping(.lead, serverID: Int64(row.id)) != nil, "row \(row.id), seed \(seed)")
+      }
+    }
+  }
+
+  @Test func aServerThatIgnoresTheOrderIsReadWhole() throws {
+    var bench = RoundBench { $0.honoursOrdering = false }
+    for number in 0..<45 { bench.server.insertSample(.leads, number: number) }
+    try bench.round()
+    bench.server.now = bench.server.now.adding(seconds: 4000)
+    bench.server.change(.leads, 2, ["company_name": "New"])
+    try bench.round()
+    #expect(bench.store.fact("ordering lead")?.value == "no")
+    #expect(bench.value(bench.key(.lead, 2), "company_name") == .text("New"), "though it is on the last page")
+  }
+
+  @Test func whatIsGoneGoesToTheTrashOnlyAfterTheServerSaidSo() throws {
+    var bench = RoundBench()
+    for number in 0..<30 { bench.server.insertSample(.leads, number: number) }
+    try bench.round()
+    let key = bench.key(.lead, 7)
+    bench.server.remove(.leads, 7)
+    try bench.round(RoundOptions(readsEverything: true))
+    #expect(bench.store.record(key)?.isTrashed == true && bench.report.vanished == 1)
+    #expect(bench.requests.contains { $0.path == "/api/v1/leads/7/" })
+  }
+
+  @Test func whenMuchVanishesAPersonIsAsked() throws {
+    var bench = RoundBench()
+    for number in 0..<30 { bench.server.insertSample(.leads, number: number) }
+    try bench.round()
+    for id in 1...15 { bench.server.remove(.leads, id) }
+    #expect(try bench.round(RoundOptions(readsEverything: true)) == .massVanish(.lead, 15))
+    #expect(bench.store.mappingCount(.lead) == 30)
+    try bench.round(RoundOptions(readsEverything: true, acceptsVanished: true))
+    #expect(bench.store.mappingCount(.lead) == 15)
+  }
+
+  @Test func anotherDatabaseBehindTheAddressStopsEverything() throws {
+    var bench = RoundBench()
+    for number in 0..<5 { bench.server.insertSample(.leads, number: number) }
+    try bench.round()
+    let before = bench.store.records
+    bench.server.reset()
+    for number in 100..<105 { bench.server.insertSample(.leads, number: number) }
+    #expect(try bench.round() == .differentServer(.lead))
+    #expect(bench.store.records == before)
+  }
+
+  @Test func whatIsOnlyOursIsNeverBlanked() throws {
+    var bench = RoundBench()
+    bench.server.insertSample(.tasks, number: 1)
+    bench.server.insertSample(.leads, number: 1)
+    try bench.round()
+    let task = bench.key(.task, 1)
+    let lead = bench.key(.lead, 1)
+    bench.store.update(task, ["lead": .reference(lead.id)])
+    bench.server.change(.tasks, 1, ["title": "Other", "description": "More"])
+    try bench.round(RoundOptions(readsEverything: true))
+    #expect(bench.value(task, "title") == .text("Other") && bench.value(task, "lead") == .reference(lead.id))
+  }
+
+  @Test func colleaguesAreLearnedFromTheRecordsThatNameThem() throws {
+    var bench = RoundBench()
+    bench.logIn(as: "rep")
+    bench.server.insert(.leads, ["email": "a@example.com", "assigned_to": 1])
+    try bench.round()
+    guard case .reference(let owner) = bench.value(bench.key(.lead, 1), "assigned_to") else {
+      Issue.record("nobody")
+      return
+    }
+    #expect(bench.value(RecordKey(.user, owner), "username") == .text("admin"))
+  }
+
+  @Test func oddAndExtremeValuesStopNothing() throws {
+    var bench = RoundBench()
+    bench.server.insert(
+      .leads, ["email": "bad", "status": "TOTALLY-BAD", "tags": "notalist", "custom_fields": "str", "probability": -5])
+    for number in 0..<3 { bench.server.insertSample(.leads, number: number) }
+    for request in 1...20 { bench.faults[request] = .extremeNumbers }
+    #expect(try bench.round() == .complete(resumeAt: nil))
+    #expect(bench.store.mappingCount(.lead) == 4)
+    #expect(bench.value(bench.key(.lead, 1), "status") == .text("TOTALLY-BAD"))
+  }
+}

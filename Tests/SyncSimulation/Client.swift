@@ -1,0 +1,158 @@
+import CRMDomain
+import CRMSync
+
+/// One installation: its book, its login and its clock.
+struct Client: Sendable {
+  /// What the rep wrote and where, by the word that is in no other write.
+  struct Wish: Hashable, Sendable {
+    let key: RecordKey
+    let field: String
+    /// Nil if the field was cleared or set to what others may set it to.
+    let word: String?
+  }
+
+  var store: MemorySyncStore
+  var session = Session(refresh: "")
+  let name: String
+  var wishes: [Wish] = []
+  /// What local-only fields were set to.
+  var privately: [RecordKey: [String: FieldValue]] = [:]
+  var deletedByUser: Set<RecordKey> = []
+  /// Seconds its clock is ahead of the world's.
+  var clockAhead: Int64 = 0
+  private var words = 0
+
+  init(name: String) {
+    self.name = name
+    store = MemorySyncStore(name: name)
+    _ = store.insert(.user, ["username": .text("me"), "is_me": .flag(true)])
+  }
+
+  private mutating func word() -> String {
+    words += 1
+    return "w\(name)x\(words)z"
+  }
+
+  private func keys(_ kinds: [EntityKind] = [.lead, .contact, .opportunity, .task]) -> [RecordKey] {
+    store.records.filter { kinds.contains($0.key.kind) && !$0.value.isTrashed }.keys.sorted()
+  }
+
+  private func pick(_ number: Int, _ kinds: [EntityKind] = [.lead, .contact, .opportunity, .task]) -> RecordKey? {
+    let keys = keys(kinds)
+    return keys.isEmpty ? nil : keys[number % keys.count]
+  }
+
+  // MARK: Acts
+
+  mutating func perform(_ act: UserAct) throws {
+    switch act {
+    case .create(let kind): try create(kind)
+    case .edit(let pick, let field): try edit(pick, field)
+    case .note(let number):
+      guard let key = pick(number, [.lead, .contact, .opportunity]) else { return }
+      let word = word()
+      let old = store.record(key)?.fields["notes"]?.text
+      try set(key, "notes", .text((old.map { $0 + "\n" } ?? "") + word), word)
+    case .tag(let number):
+      guard let key = pick(number, [.lead, .contact, .opportunity]) else { return }
+      let word = word()
+      let old: [String] = if case .tags(let tags)? = store.record(key)?.fields["tags"] { tags } else { [] }
+      try set(key, "tags", .tags(old + [word]), word)
+    case .custom(let number, let member):
+      guard let key = pick(number, [.lead, .contact, .opportunity]) else { return }
+      let word = word()
+      var old: [String: JSONValue] =
+        if case .object(let all)? = store.record(key)?.fields["custom_fields"] { all } else { [:] }
+      old["k\(member)"] = .string(word)
+      try set(key, "custom_fields", .object(old), word, part: "k\(member)")
+    case .delete(let number):
+      guard let key = pick(number) else { return }
+      deletedByUser.insert(key)
+      store.setTrashed(key, true)
+      try store.noteDelete(key)
+    case .convert(let number): try convert(number)
+    case .complete(let number):
+      guard let key = pick(number, [.task]), let old = store.record(key) else { return }
+      let status = Edit(from: old.fields["status"] ?? .none, to: .text("completed"))
+      guard status.from != status.to else { return }
+      store.update(key, ["status": status.to])
+      try store.noteComplete(key, edits: ["status": status])
+    }
+  }
+
+  private mutating func create(_ kind: EntityKind) throws {
+    let word = word()
+    var fields: [String: FieldValue]
+    switch kind {
+    case .lead:
+      fields = [
+        "first_name": .text("L"), "last_name": .text(word), "email": .text("\(word)@x.org"), "state": .text("Ohio"),
+      ]
+      if words % 2 == 0 { fields["estimated_value"] = .money(words * 100) }
+    case .contact: fields = ["first_name": .text("C"), "last_name": .text(word), "email": .text("\(word)@x.org")]
+    case .opportunity:
+      guard let contact = pick(words, [.contact]) else { return }
+      fields = [
+        "name": .text(word), "amount": .money(words * 100), "contact": .reference(contact.id),
+        "expected_close_date": Day(iso: "2026-12-24").fieldValue, "lost_reason": .text("price"),
+      ]
+    default:
+      let me = store.records.keys.filter { $0.kind == .user }.min()
+      fields = ["title": .text(word), "assigned_to": .reference(me?.id ?? 0)]
+      if let lead = pick(words, [.lead]) { fields["lead"] = .reference(lead.id) }
+    }
+    let key = store.insert(kind, fields)
+    try store.noteCreate(key)
+    wishes.append(
+      Wish(
+        key: key, field: ["lead", "contact"].contains(kind.rawValue) ? "last_name" : kind == .task ? "title" : "name",
+        word: word))
+    privately[key] = fields.filter { ["state", "lost_reason"].contains($0.key) || ($0.key == "lead" && kind == .task) }
+  }
+
+  private mutating func edit(_ number: Int, _ choice: Int) throws {
+    guard let key = pick(number) else { return }
+    let word = word()
+    let texts: [String]
+    switch key.kind {
+    case .lead: texts = ["company_name", "job_title", "first_name"]
+    case .contact: texts = ["company_name", "city", "department", "first_name"]
+    case .opportunity: texts = ["name", "company_name", "description"]
+    default: texts = ["title", "description"]
+    }
+    if choice % 10 == 0, key.kind == .opportunity { return try set(key, "stage", .text("proposal"), nil) }
+    if choice % 10 == 1, key.kind == .lead { return try set(key, "status", .text("qualified"), nil) }
+    if choice % 10 == 2 { return try set(key, texts[1], .none, nil) }
+    try set(key, texts[choice % texts.count], .text(word), word)
+  }
+
+  private mutating func set(
+    _ key: RecordKey, _ field: String, _ value: FieldValue, _ word: String?, part: String = "",
+  ) throws {
+    let old = store.record(key)?.fields[field] ?? .none
+    store.update(key, [field: value])
+    try store.noteEdit(key, [field: Edit(from: old, to: value)])
+    wishes.append(Wish(key: key, field: field + part, word: word))
+  }
+
+  private mutating func convert(_ number: Int) throws {
+    guard let key = pick(number, [.lead]), let lead = store.record(key), store.mapping(key) != nil,
+      lead.fields["status"] != .text("converted"), store.operations(of: key).isEmpty
+    else { return }
+    var contact = lead.fields.filter { ["first_name", "last_name", "email", "phone", "company_name"].contains($0.key) }
+    contact["contact_type"] = .text("customer")
+    let contactKey = store.insert(.contact, contact)
+    var deal: RecordKey?
+    if case .money(let value)? = lead.fields["estimated_value"], value > 0 {
+      deal = store.insert(
+        .opportunity,
+        [
+          "name": .text("Deal of \(lead.fields["last_name"]?.text ?? "")"), "amount": .money(value),
+          "contact": .reference(contactKey.id), "expected_close_date": Day(iso: "2026-12-31").fieldValue,
+        ])
+    }
+    let edit = Edit(from: lead.fields["status"] ?? .none, to: .text("converted"))
+    store.update(key, ["status": edit.to])
+    try store.noteConvert(key, contact: contactKey.id, deal: deal?.id, edits: ["status": edit])
+  }
+}
