@@ -16,7 +16,7 @@ WAIT = 600  # seconds that a rival may take for one thing
 
 def measure(terminal, leads_csv, folder, env, texts):
     """Figures by rival, in a fixed order, and the names of those that are not installed."""
-    known = [("fzf", shutil.which("fzf"), fzf), ("vd", shutil.which("vd"), visidata),
+    known = [("fzf", shutil.which("fzf"), fzf), ("vd", importlib.util.find_spec("visidata"), visidata),
              ("sqlite LIKE", shutil.which("sqlite3"), sqlite), ("sqlite FTS5", shutil.which("sqlite3"), sqlite_fts),
              ("duckdb", importlib.util.find_spec("duckdb"), duckdb)]
     theirs, missing = {}, []
@@ -56,7 +56,7 @@ def fzf(figures, terminal, leads_csv, _, env, texts):
 
 
 def visidata(figures, terminal, leads_csv, _, env, texts):
-    subject = Subject("vd", ["vd", str(leads_csv)], "j", "k", "<PgDn>")
+    subject = Subject("vd", [sys.executable, "-m", "visidata", str(leads_csv)], "j", "k", "<PgDn>")
     with Session(terminal, subject, env) as session:
         figures["start"] = session.first_screen()
         figures["load_cpu"] = session.rest(WAIT)
@@ -91,7 +91,7 @@ class Shell:
     """SQLite's shell, kept open; it tells the CPU of each statement itself."""
 
     def __init__(self, database):
-        self.process = subprocess.Popen(["sqlite3", str(database)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        self.process = subprocess.Popen(["stdbuf", "-oL", "sqlite3", str(database)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                         stderr=subprocess.STDOUT, text=True)
         self.tell(".timer on\n.output /dev/null\n")
 

@@ -47,7 +47,12 @@ class Session:
 
     def first_screen(self):
         """Milliseconds from start to the last byte of the first screen."""
-        _, last, _, alive, _ = self.app.settle(0.4, 30)
+        # Some take seconds before they say anything.
+        end = time.perf_counter() + 60
+        while not self.app.log and time.perf_counter() < end and self.app.pump(0.02) is not None:
+            pass
+        _, _, _, alive, _ = self.app.settle(0.4, 30)
+        last = self.app.log[-1][0] if self.app.log else None
         if not alive or last is None:
             said = b"".join(data for _, data in self.app.log).decode("utf-8", "replace").strip()
             raise Ended(said or "before its first screen")

@@ -87,7 +87,7 @@ import Testing
   }
 
   @Test func rowsInMemoryFollowEveryChangeAndAreReadOnce() throws {
-    let book = try SampleBook(folder.file(), TestRandom(), leads: 300, others: 10)
+    let book = try SampleBook(folder.file(), TestRandom(), leads: 300, others: 150)
     let limits = try #require(Self.inMemory.first)
     let query = ListQuery(.lead, conditions: [.textContains("  a")], now: testNow, today: testToday)
     #expect(try wantsMemory(query, book, limits))

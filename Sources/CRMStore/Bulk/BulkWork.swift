@@ -68,7 +68,9 @@ package struct BulkWork: Sendable {
   package func run(
     _ ids: [Int64], title: String, watch: (BulkProgress) -> BulkVerdict = { _ in .goOn },
   ) throws(StoreProblem) -> BulkResult {
-    try store.eachPiece(pieces(ids), title: title, watch: watch) { writer, piece in
+    // In the order of the rows on the disk: each page is then read and written once.
+    let ids = ids.count > Self.piece ? ids.sorted() : ids
+    return try store.eachPiece(pieces(ids), title: title, watch: watch) { writer, piece in
       try change.apply(to: piece, writer, context)
     }
   }

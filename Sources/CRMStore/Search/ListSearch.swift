@@ -175,7 +175,7 @@ package struct ListLimits: Sendable {
   package var someRemembered = 150_000
   package var triesRemembered = 20_000
   /// Kinds with so many rows are worth being kept in memory.
-  package var remembered = 150_000
+  package var remembered = 4000
   /// What their texts may take of it, at the most: those of a million leads take 140 MB.
   package var mostBytes = 160_000_000
   /// Fields with more different values than this are not kept, unless they are numbers.

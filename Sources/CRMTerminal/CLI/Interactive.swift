@@ -7,6 +7,8 @@ import TerminalKit
 @MainActor package enum Interactive {
   /// Runs until the rep leaves. `themeFolders` are searched in order.
   package static func run(database path: String, themeFolders: [String]) throws {
+    // Arrays of a million ids come and go: each is given back at once, and leaves no hole between others.
+    mallopt(M_MMAP_THRESHOLD, 1 << 20)
     let store = try DamagedBook.open(path)
     let worker = Worker()
     let session = Session(store: store, worker: worker, calendar: LocalCalendar(.current))
