@@ -93,7 +93,8 @@ import Testing
     #expect(robot.foot.contains("2 marked"))
     robot.press("s")
     robot.type("lost")
-    robot.press(.enter)
+    // The second one takes what the preview shows.
+    robot.press(.enter, .enter)
     let lost = leads.filter { $0.status == "lost" }.count + 2
     robot.press("Z")
     #expect(headings(robot).last?.contains("lost") == true)
