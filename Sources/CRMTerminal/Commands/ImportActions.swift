@@ -24,7 +24,8 @@ enum ImportActions {
     Action(.switchPart, .importFile, [.tab], "rows", "Go between the settings and the rows below.", footer: 81),
     Action(.chooseFile, .importFile, [key("f")], "file", "Choose another file.", footer: 60),
     Action(
-      .chooseKind, .importFile, [key("r")], "records", "Choose what the rows are: leads, contacts, deals, tasks, activities.", footer: 58),
+      .chooseKind, .importFile, [key("r")], "records",
+      "Choose what the rows are: leads, contacts, deals, tasks, activities.", footer: 58),
   ]
 
   private static let columns: [Action] = [

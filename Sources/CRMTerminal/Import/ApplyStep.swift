@@ -103,7 +103,7 @@ import TerminalKit
       ], on: &canvas, in: Rect(below.column - 2, below.row, below.columns + 2, min(2, below.rows)))
     let foot = below.split(top: 3).rest
     canvas.put(
-      [Span("a", role: .key), Span(" begins. It is one change: the history takes it back whole.", role: .dim)],
+      [Span("a", role: .key), Span(" begins. u or the history undoes it.", role: .dim)],
       at: foot.origin, width: foot.rows > 0 ? foot.columns : 0)
   }
 

@@ -138,7 +138,7 @@ import TerminalKit
 
   func draw(on canvas: inout Canvas, in rect: Rect, _ session: Session) -> Point? {
     let columns = min(rect.columns, 76)
-    let rows = min(rect.rows, 16)
+    let rows = min(rect.rows, form.values.count + 7)
     let box = Rect(rect.column + (rect.columns - columns) / 2, rect.row + (rect.rows - rows) / 2, columns, rows)
     canvas.fill(box)
     canvas.box(box, role: .borderFocused, title: title)

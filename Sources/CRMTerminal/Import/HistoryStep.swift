@@ -75,7 +75,7 @@ import TerminalKit
   func draw(on canvas: inout Canvas, in rect: Rect, _ session: Session) -> Point? {
     let isNarrow = rect.columns < 60
     table.columns = [
-      Table.Column("File", minimum: 12, ideal: 22, weight: 2), Table.Column("When", ideal: 8),
+      Table.Column("File", minimum: 12, ideal: 20, weight: 2), Table.Column("When", ideal: 8),
       Table.Column("Added", ideal: 12), Table.Column("Changed", ideal: 7, align: .right),
       Table.Column("Left out", ideal: 8, align: .right), Table.Column("State", ideal: 11),
     ]
