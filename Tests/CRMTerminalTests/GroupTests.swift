@@ -177,7 +177,11 @@ import Testing
     robot.type("stage")
     robot.press(.enter)
     let deals = try robot.book.all(Opportunity.self)
-    func stages() -> [String] { robot.lines[3...8].map { String($0.dropFirst(3).prefix(14)).trimmed } }
+    func stages() -> [String] {
+      robot.lines[3...8].map { line in
+        line.dropFirst(3).prefix(14).split(separator: " ").joined(separator: " ")
+      }
+    }
     let byCount = Dictionary(grouping: deals, by: \.stage).mapValues(\.count)
     let counts = stages().map { label in byCount[label.replacing(" ", with: "_")] ?? 0 }
     #expect(counts == byCount.values.sorted(by: >))
