@@ -127,6 +127,15 @@ private struct NaiveFinder {
     #expect(try find(people).map(\.ids) == [[1, 2], [3, 4]])
   }
 
+  /// Words in another order are the same words, but without their spaces another word.
+  @Test func eachWritingOfANameHasItsOwnNeighbours() throws {
+    let people = ["Data Works", "DataWorks", "Works Data"].enumerated().map { index, company in
+      person(Int64(index + 1), "Ada Lovelace", company, "", "")
+    }
+    #expect(try find(people).map(\.ids) == [[1, 3]])
+    #expect(try find(Array(people.prefix(2))).map(\.ids) == [[1, 2]])
+  }
+
   @Test func recordsPutApartAreNotJoinedThroughAThird() throws {
     let people = (1...3).map {
       Identity(id: $0, name: "", company: "", emails: ["a@x.example"], phones: [], callingCode: "44")

@@ -56,8 +56,10 @@ extension DuplicateFinder {
     for piece in 0..<pieces {
       var marks: [Mark] = []
       for (index, part) in parts.enumerated() {
-        SlipKeys.each(bytes(part[0])) { key in
-          if pieces == 1 || key % pieces == piece { marks.append(Mark(key: key, row: UInt32(index))) }
+        for row in writings(of: part, bytes) {
+          SlipKeys.each(bytes(row)) { key in
+            if pieces == 1 || key % pieces == piece { marks.append(Mark(key: key, row: UInt32(index))) }
+          }
         }
       }
       Self.eachRun(of: marks) { met in
@@ -72,6 +74,13 @@ extension DuplicateFinder {
     }
   }
 
+  /// The same words in another order have other neighbours when the spaces are left out. Parts too large to be joined by
+  /// a weak link need none.
+  private func writings(of part: [UInt32], _ bytes: (UInt32) -> ArraySlice<UInt8>) -> [UInt32] {
+    guard part.count < DuplicateClustering.mostWeaklyJoined else { return [] }
+    return part.prefix(1) + part.dropFirst().filter { !bytes($0).elementsEqual(bytes(part[0])) }
+  }
+
   private static var mostAtOnce: Int { 100_000 }
 
   /// Where more names of one house differ in the same letter, it is the letter that tells them apart.
@@ -81,10 +90,13 @@ extension DuplicateFinder {
     _ left: [UInt32], _ right: [UInt32], _ bytes: (UInt32) -> ArraySlice<UInt8>, _ links: inout [DuplicateLink],
   ) {
     // A weak link joins no more than that.
-    guard left.count + right.count <= DuplicateClustering.mostWeaklyJoined,
-      NameWords(joined: bytes(left[0])).likeness(to: NameWords(joined: bytes(right[0]))) == .close
-    else { return }
-    for a in left { for b in right { links.append(link(a, b, .almost)) } }
+    guard left.count + right.count <= DuplicateClustering.mostWeaklyJoined else { return }
+    for a in left {
+      let words = NameWords(joined: bytes(a))
+      for b in right where words.likeness(to: NameWords(joined: bytes(b))) == .close {
+        links.append(link(a, b, .almost))
+      }
+    }
   }
 }
 

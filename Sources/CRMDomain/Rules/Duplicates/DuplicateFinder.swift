@@ -106,11 +106,17 @@ package struct DuplicateFinder: Sendable {
         united.append(link)
       }
     }
-    for index in united.indices where united[index].signs.isDisjoint(with: [.nameAndCompany, .almost]) {
-      let (left, right) = (name(of: united[index].low), name(of: united[index].high))
-      if left.likeness(to: right) != .other { united[index].signs.insert(.name) }
-    }
+    for index in united.indices { addName(&united[index]) }
     return united
+  }
+
+  /// Names alone count where name and company together say nothing, and only there.
+  private func addName(_ link: inout DuplicateLink) {
+    guard link.signs.isDisjoint(with: [.nameAndCompany, .almost]) else {
+      link.signs.remove(.name)
+      return
+    }
+    if name(of: link.low).likeness(to: name(of: link.high)) != .other { link.signs.insert(.name) }
   }
 
   func link(_ left: UInt32, _ right: UInt32, _ signs: DuplicateSigns) -> DuplicateLink {
