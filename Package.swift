@@ -23,7 +23,7 @@ let package = Package(
     .executableTarget(
       name: "CRMTerminal",
       dependencies: [
-        "TerminalKit", "CRMDomain", "CRMStore", "CRMSync",
+        "CNcurses", "TerminalKit", "CRMDomain", "CRMStore", "CRMSync",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(

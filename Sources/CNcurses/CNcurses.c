@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #define NCURSES_WIDECHAR 1
+#include <malloc.h>
 #include "CNcurses.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -335,3 +336,5 @@ void crm_stop(void) {
   kill(0, SIGTSTP);
   crm_let_stop(false);
 }
+
+void crm_return_large_blocks(int bytes) { mallopt(M_MMAP_THRESHOLD, bytes); }

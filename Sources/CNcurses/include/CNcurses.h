@@ -52,3 +52,6 @@ void crm_unwatch_signals(void);
 void crm_stop(void);
 /* While another program has the screen, ^Z must stop us with it. */
 void crm_let_stop(bool yes);
+
+// Blocks of memory of so many bytes and more go back to the system as soon as they are free.
+void crm_return_large_blocks(int bytes);

@@ -1,3 +1,4 @@
+import CNcurses
 import CRMDomain
 import CRMStore
 import Foundation
@@ -8,7 +9,7 @@ import TerminalKit
   /// Runs until the rep leaves. `themeFolders` are searched in order.
   package static func run(database path: String, themeFolders: [String]) throws {
     // Arrays of a million ids come and go: each is given back at once, and leaves no hole between others.
-    mallopt(M_MMAP_THRESHOLD, 1 << 20)
+    crm_return_large_blocks(1 << 20)
     let store = try DamagedBook.open(path)
     let worker = Worker()
     let session = Session(store: store, worker: worker, calendar: LocalCalendar(.current))
