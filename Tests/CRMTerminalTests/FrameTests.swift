@@ -28,12 +28,30 @@ import Testing
     case key(Key)
     case type(String)
     init(stringLiteral text: String) { self = .key(.character(text)) }
+    static func paste(_ text: String) -> Step { .key(.paste(text)) }
   }
+
+  /// Seen from the package's folder, where tests run.
+  nonisolated static let expo = "Tests/CRMTerminalTests/Frames/import/expo.csv"
+  nonisolated static let clean = "Tests/CRMTerminalTests/Frames/import/clean.csv"
 
   nonisolated static let scenes = [
     Scene("welcome", isDemo: false),
     Scene("leads-empty", isDemo: false, "e"),
-    Scene("import-prompt", isDemo: false, "i", .key(.enter)),
+    Scene("import-file", "2", "I", .paste("nowhere/leads.csv")),
+    Scene("import-missing", "2", "I", .type("nowhere.csv"), .key(.enter)),
+    Scene("import-read", "2", "I", .paste(Self.expo), .key(.enter), "j", "j", "j"),
+    Scene("import-columns", "2", "I", .paste(Self.expo), .key(.enter), "n", "j", "j", "j", "j", "j", "j"),
+    Scene("import-field", "2", "I", .paste(Self.expo), .key(.enter), "n", .key(.enter)),
+    Scene("import-options", "2", "I", .paste(Self.expo), .key(.enter), "n", "G", "k", "o"),
+    Scene("import-words", "2", "I", .paste(Self.expo), .key(.enter), "n", "j", "j", "j", "j", "w"),
+    Scene("import-matching", "2", "I", .paste(Self.expo), .key(.enter), "n", "n"),
+    Scene("import-rehearsal", "2", "I", .paste(Self.expo), .key(.enter), "n", "n", "n"),
+    Scene("import-bad", "2", "I", .paste(Self.expo), .key(.enter), "n", "n", "n", "G", .key(.enter)),
+    Scene("import-apply", "2", "I", .paste(Self.expo), .key(.enter), "n", "n", "n", "n"),
+    Scene("import-done", isDemo: false, "i", .paste(Self.clean), .key(.enter), "n", "n", "n", "n", "a"),
+    Scene("import-history", isDemo: false, "i", .paste(Self.clean), .key(.enter), "n", "n", "n", "n", "a", "n"),
+    Scene("import-back", isDemo: false, "i", .paste(Self.clean), .key(.enter), "n", "n", "n", "n", "a", "n", "x"),
     Scene("today"),
     Scene("leads", "2"),
     Scene("leads-preview", "2", "p"),

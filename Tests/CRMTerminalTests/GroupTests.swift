@@ -178,9 +178,7 @@ import Testing
     robot.press(.enter)
     let deals = try robot.book.all(Opportunity.self)
     func stages() -> [String] {
-      robot.lines[3...8].map { line in
-        line.dropFirst(3).prefix(14).split(separator: " ").joined(separator: " ")
-      }
+      robot.lines[3...8].map { (line: String) in line.dropFirst(3).prefix(14).trimmingCharacters(in: .whitespaces) }
     }
     let byCount = Dictionary(grouping: deals, by: \.stage).mapValues(\.count)
     let counts = stages().map { label in byCount[label.replacing(" ", with: "_")] ?? 0 }

@@ -86,7 +86,7 @@ package enum DialectDetector {
   }
 
   /// The names of two rows of a header, column by column.
-  private static func join(_ upper: [String], _ lower: [String]) -> [String] {
+  static func join(_ upper: [String], _ lower: [String]) -> [String] {
     (0..<max(upper.count, lower.count)).map { index in
       [upper, lower].compactMap { index < $0.count ? $0[index].trimmed : nil }.filter { !$0.isEmpty }
         .joined(separator: " ")

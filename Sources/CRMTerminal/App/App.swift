@@ -12,6 +12,7 @@ import TerminalKit
   private var places: [Place: any Screen] = [:]
   private var toast: Toast?
   private var jobs = Jobs()
+  private var importDesk: ImportDesk?
   package private(set) var isRunning = true
   private var isDirty = true
   /// The signal that ended the program, if one did.
@@ -46,6 +47,7 @@ import TerminalKit
     go(to: isEmpty ? .leads : .today)
     if isEmpty, session.read({ try $0.hasAny(.task) }) == false { push(WelcomeScreen()) }
     if let key = (session.read { try $0.drafts() } ?? []).first { push(DraftScreen.offer(key, session)) }
+    if let run = (session.read { try $0.unfinishedImports() } ?? []).first { push(InterruptedImport.offer(run)) }
   }
 
   // MARK: The loop
@@ -136,13 +138,25 @@ import TerminalKit
     case .duplicates:
       push(place == .contacts ? DuplicatesScreen<Contact>() : DuplicatesScreen<Lead>())
     case .jobs: carryOut(jobs.picker)
-    case .importFile: push(ImportPrompt.screen())
+    case .importFile: carryOut(.importRecords(nil))
     case .toggleMouse: toggleMouse()
     case .chooseTheme: push(themes.picker(current: (session.read { try $0.setting("theme") } ?? nil) ?? "default"))
     case .suspend: terminal.stop()
     case .redraw: terminal.whileSuspended {}
     default: toast = Toast("\(Actions.all.first { $0.command == command }?.title ?? "That") means nothing here")
     }
+  }
+
+  /// The import that was begun, if it is still to be done, or a new one.
+  private func openImport(_ kind: EntityKind?) {
+    if let open = screens.last as? ImportScreen {
+      if let kind { open.desk.send(.choose(kind)) }
+      return
+    }
+    let begun = importDesk.flatMap { $0.isOver || (kind != nil && $0.canChange(to: kind)) ? nil : $0 }
+    let desk = begun ?? ImportDesk(kind: kind ?? place?.kind)
+    importDesk = desk
+    push(ImportScreen(desk))
   }
 
   private func leavePage(quits: Bool) {
@@ -185,7 +199,14 @@ import TerminalKit
     case .redo: replay("Nothing to redo", "Done again") { try session.store.redo() }
     case .revert(let operation): push(RevertScreen(operation))
     case .replay(let operation): replay(operation)
-    case .importFile(let kind, let path): jobs.importFile(kind, path, session)
+    case .importRecords(let kind): openImport(kind)
+    case .startImport(let desk): jobs.startImport(desk, session)
+    case .resumeImport(let run, let title): jobs.resumeImport(run, title, session)
+    case .revertImport(let run, let title): jobs.revertImport(run, title, session)
+    case .saveMapping(let name, let plan, let header): settle { try $0.saveMapping(name, plan, header: header) }
+    case .pauseJob(let number): jobs.pause(number)
+    case .resumeJob(let number): jobs.resume(number, session)
+    case .stopImport(let number, let keeps): jobs.stopImport(number, keeps: keeps, session)
     case .export(let order): jobs.export(order, session)
     case .cancelJob(let number): carryOut(jobs.cancel(number))
     case .stopJob(let number, let verdict): jobs.stop(number, verdict)

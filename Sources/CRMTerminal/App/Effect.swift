@@ -34,11 +34,24 @@ import TerminalKit
   case revert(Operation)
   /// The same without asking.
   case replay(Operation)
-  case importFile(EntityKind, path: String)
+  /// Opens the import of records of a kind; nil for the kind the place shows.
+  case importRecords(EntityKind?)
+  /// Begins the import that is prepared there.
+  case startImport(ImportDesk)
+  /// Goes on with an import that stopped before its end.
+  case resumeImport(Int64, title: String)
+  /// Takes a whole import back.
+  case revertImport(Int64, title: String)
+  /// Keeps a plan for files with the same columns.
+  case saveMapping(String, ImportPlan, header: [String])
+  case pauseJob(Int)
+  case resumeJob(Int)
   case export(ExportOrder)
   /// Asks what becomes of what is done already, where that can be chosen.
   case cancelJob(Int)
   case stopJob(Int, BulkVerdict)
+  /// Ends an import; what it wrote stays or goes.
+  case stopImport(Int, keeps: Bool)
   /// The text goes to the rep's editor; `then` gets what came back, unless nothing changed.
   case editExternally(String, then: (String) -> Effect)
   case copy(String)

@@ -16,4 +16,13 @@ enum FilePath {
     let home = NSHomeDirectory()
     return path.hasPrefix(home + "/") ? "~" + path.dropFirst(home.count) : path
   }
+
+  /// From the root, so that it means the same wherever the program is started.
+  static func absolute(_ path: String) -> String { URL(fileURLWithPath: expanded(path)).standardizedFileURL.path }
+
+  /// As it is seen from the folder one is in, else with `~`.
+  static func near(_ path: String) -> String {
+    let folder = FileManager.default.currentDirectoryPath
+    return folder.count > 1 && path.hasPrefix(folder + "/") ? String(path.dropFirst(folder.count + 1)) : short(path)
+  }
 }

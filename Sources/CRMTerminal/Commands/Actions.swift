@@ -5,7 +5,7 @@ import TerminalKit
 package enum Actions {
   package static let all: [Action] =
     places + everywhere + lists + records + board + views + counts
-    + changes + duplicates
+    + changes + duplicates + ImportActions.all
 
   private static func key(_ letter: String) -> Key { .character(letter) }
 
@@ -26,7 +26,7 @@ package enum Actions {
     Action(.redo, .everywhere, [.control("r")], "redo", "Do again what was undone."),
     Action(.help, .everywhere, [key("?"), .function(1)], "keys", "Show the keys of this place.", footer: 100),
     Action(.history, .everywhere, [key("U")], "history", "Show what was changed, by whom, and take any of it back."),
-    Action(.importFile, .everywhere, [key("I")], "import", "Bring in a CSV file."),
+    Action(.importFile, .everywhere, [key("I")], "import", "Bring in a CSV file, or go back to the import begun."),
     Action(
       .duplicates, .everywhere, [key("M")], "duplicates", "Find leads, or contacts, that are one person twice."),
     Action(.jobs, .everywhere, [key("J")], "jobs", "Show long work under way; cancel it."),

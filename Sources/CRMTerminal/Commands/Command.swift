@@ -21,12 +21,18 @@ package enum Command: String, CaseIterable, Hashable, Sendable {
   case revert, chooseSource
   // Duplicates
   case duplicates, merge, keepApart, lookAgain, pickLeft, pickRight, pickBoth, pickAll, keepRecord, applyMerge
+  // Import
+  case nextStep, previousStep, importHistory, newImport, chooseFile, chooseKind, changeSetting, switchPart
+  case pickField, ignoreColumn, keepColumn, columnOptions, columnWords, saveMapping, useMapping
+  case openGroup, correctCell, decideCreate, decideUpdate, decideSkip, startImport, pauseJob, resumeJob, cancelJob
+  case revertImport
 }
 
 /// Where a key means something. A screen lists its contexts, the nearest first; `everywhere` is always the last.
 package enum Context: String, CaseIterable, Hashable, Sendable {
   case everywhere, list, leads, contacts, deals, tasks, page, board, today, views, counts
   case diff, asOf, history, operation, duplicates, merge
+  case importing, importFile, importColumns, importSettings, importRehearsal, importApply, importHistory
 
   package var title: String {
     switch self {
@@ -39,6 +45,13 @@ package enum Context: String, CaseIterable, Hashable, Sendable {
     case .page: "A record's page"
     case .board: "Pipeline"
     case .today: "Today"
+    case .importing: "Import"
+    case .importFile: "Import: the file"
+    case .importColumns: "Import: the columns"
+    case .importSettings: "Import: how rows are matched"
+    case .importRehearsal: "Import: the dry run"
+    case .importApply: "Import: doing it"
+    case .importHistory: "Import: what was imported"
     case .views: "Views"
     case .counts: "Counts of values"
     case .diff: "Edited as text"

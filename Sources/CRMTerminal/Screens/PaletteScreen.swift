@@ -8,6 +8,7 @@ import TerminalKit
     case command(Command)
     case record(EntityKind, Int64)
     case filter(Place, String)
+    case importing(EntityKind)
     case view(Place, String)
   }
 
@@ -70,7 +71,7 @@ import TerminalKit
         "\(place.title): \(view.name)", detail: view.filter.isEmpty ? "view" : "view  \(view.filter)")
       return (.view(place, view.name), item, match.score)
     }.sorted { $0.2 > $1.2 }.prefix(5).map { ($0.0, $0.1) }
-    let rows = ranked.prefix(text.isEmpty ? 200 : 12).map { ($0.0, $0.1) }
+    let rows = ranked.prefix(text.isEmpty ? 200 : 12).map { ($0.0, $0.1) } + imports(text)
     let all = jump(text) + (text.count >= 3 ? found + rows + seen : rows + seen + found)
     targets = all.map(\.0)
     picker.setItems(all.map(\.1))
@@ -92,6 +93,18 @@ import TerminalKit
     return [(.filter(place, parts[1]), Picker.Item("\(place.title) with \(parts[1])", detail: "filter"))]
   }
 
+  /// `import leads` and its like, once some of it is typed.
+  private func imports(_ text: String) -> [(Target, Picker.Item)] {
+    guard text.count >= 2 else { return [] }
+    return ImportFile.kinds.compactMap { kind in
+      let title = "import \(Counted.many(kind)) …"
+      guard title.hasPrefix(text.lowercased()) || FuzzyMatch.score(text, title) != nil && text.contains("im") else {
+        return nil
+      }
+      return (.importing(kind), Picker.Item(title, detail: "From a CSV file, step by step"))
+    }
+  }
+
   func handle(_ key: Key) -> Effect? {
     switch picker.handle(key) {
     case .ignored: return nil
@@ -106,6 +119,7 @@ import TerminalKit
       switch targets[index] {
       case .command(let command): return .several([.pop, .perform(command)])
       case .record(let kind, let id): return .several([.pop, .open(kind, id)])
+      case .importing(let kind): return .several([.pop, .importRecords(kind)])
       case .view(let place, let name): return .several([.pop, .view(place, name)])
       case .filter(let place, let text): return .several([.pop, .filter(place, text)])
       }

@@ -38,7 +38,7 @@ import TerminalKit
   private func choose(_ row: Int) -> Effect {
     switch row {
     case 0: .several([.pop, .loadDemo, .place(.today)])
-    case 1: .several([.pop, .push(ImportPrompt.screen())])
+    case 1: .several([.pop, .perform(.importFile)])
     default: .pop
     }
   }
@@ -61,20 +61,6 @@ import TerminalKit
       canvas.put(choice.detail, at: Point(box.column + 5, row + 1), role: .dim, width: max(0, box.columns - 5))
     }
     return nil
-  }
-}
-
-/// Asks for the file to bring in.
-@MainActor enum ImportPrompt {
-  static func screen() -> any Screen {
-    let kinds: [EntityKind] = [.lead, .contact, .opportunity, .task]
-    return PickerScreen("Import", kinds.map { Picker.Item(Counted.many($0)) }) { index in
-      .push(
-        PromptScreen("CSV file of \(Counted.many(kinds[index]))", placeholder: "~/leads.csv") { path in
-          let path = path.trimmed
-          return path.isEmpty ? .handled : .importFile(kinds[index], path: FilePath.expanded(path))
-        })
-    }
   }
 }
 

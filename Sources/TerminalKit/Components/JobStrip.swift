@@ -7,13 +7,18 @@ package struct JobStrip: Hashable, Sendable {
     package var total: Int?
     package var perSecond: Double?
     package var secondsLeft: Int?
+    package var isPaused: Bool
 
-    package init(_ title: String, done: Int, total: Int? = nil, perSecond: Double? = nil, secondsLeft: Int? = nil) {
+    package init(
+      _ title: String, done: Int, total: Int? = nil, perSecond: Double? = nil, secondsLeft: Int? = nil,
+      isPaused: Bool = false,
+    ) {
       self.title = title
       self.done = done
       self.total = total
       self.perSecond = perSecond
       self.secondsLeft = secondsLeft
+      self.isPaused = isPaused
     }
 
     /// 0...1, nil while the total is unknown.
@@ -60,14 +65,8 @@ package struct JobStrip: Hashable, Sendable {
 
   /// As many facts as fit, the most important first.
   private func facts(about job: Job, room: Int) -> String {
-    var parts: [String] = []
-    if let fraction = job.fraction { parts.append("\(Int(fraction * 100)) %") }
-    if let seconds = job.secondsLeft { parts.append("\(Self.clock(seconds)) left") }
-    let count = Self.grouped(job.done)
-    parts.append(job.total.map { "\(count) of \(Self.grouped($0))" } ?? "\(count) so far")
-    if let rate = job.perSecond, rate.isFinite { parts.append("\(Self.grouped(Int(min(max(0, rate), 1e12))))/s") }
     var text = ""
-    for part in parts where TextWidth.width(of: text) + 2 + TextWidth.width(of: part) <= room {
+    for part in job.facts where TextWidth.width(of: text) + 2 + TextWidth.width(of: part) <= room {
       text += text.isEmpty ? part : "  " + part
     }
     return text
@@ -88,4 +87,22 @@ package struct JobStrip: Hashable, Sendable {
     for place in stride(from: digits.count - 3, to: 0, by: -3) { digits.insert(",", at: place) }
     return (number < 0 ? "-" : "") + String(digits)
   }
+}
+
+extension JobStrip.Job {
+  /// What is known of it, the most important first.
+  fileprivate var facts: [String] {
+    var parts: [String] = isPaused ? ["paused"] : []
+    if let fraction { parts.append("\(Int(fraction * 100)) %") }
+    if let secondsLeft, !isPaused { parts.append("\(JobStrip.clock(secondsLeft)) left") }
+    let count = JobStrip.grouped(done)
+    parts.append(total.map { "\(count) of \(JobStrip.grouped($0))" } ?? "\(count) so far")
+    if let perSecond, perSecond.isFinite, !isPaused {
+      parts.append("\(JobStrip.grouped(Int(min(max(0, perSecond), 1e12))))/s")
+    }
+    return parts
+  }
+
+  /// The same as one line.
+  package var words: String { facts.joined(separator: "  ") }
 }
