@@ -126,11 +126,12 @@ import Testing
         store = try CRMStore.hasty(folder.file())
         continue
       default:
+        let last = try store.read { try $0.nextUndo()?.id }
         try change(store, book)
-        let changed = try store.dump()
-        guard changed != present else { continue }
+        // What is changed and put back at once is an operation too.
+        guard try store.read({ try $0.nextUndo()?.id }) != last else { continue }
         past.append(present)
-        present = changed
+        present = try store.dump()
         future = []
         continue
       }

@@ -81,6 +81,8 @@ import TerminalKit
 
   /// Each lane works off its queue in order, so one more piece of work at its end says that the rest is done.
   private func waitForWorker() {
+    // What waits for idleness comes first: the pieces below would interrupt it time and again.
+    wait { worker.performWhenIdle($0) }
     for lane in Worker.Lane.allCases { wait { worker.perform(lane, $0) } }
     wait { worker.performWhenIdle($0) }
   }

@@ -41,7 +41,9 @@ struct CellPlan {
   /// Puts the value of `bytes` into its slot; answers what is wrong with it, or nil.
   mutating func read(_ bytes: Span<UInt8>, keepsBlanks: Bool, into values: inout [FieldValue]) -> String? {
     let text = bytes.extracting(bytes.rangeWithoutBlanks)
-    guard text.count > 0 else { return nil }
+    // A note may be nothing but an empty line.
+    let isBlankNote = keepsBlanks && field.kind == .longText && bytes.count > 0
+    guard text.count > 0 || isBlankNote else { return nil }
     do {
       switch transform {
       case .text where keepsBlanks: values[slot] = .text(try fitting(unguarded(bytes)))

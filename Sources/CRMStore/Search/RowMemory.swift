@@ -28,8 +28,9 @@ struct RowMemory: Sendable {
     var columns: [ColumnMemory?] = infos.map { ColumnMemory($0, mostValues: limits.mostValues) }
     let statement = try reader.memoryStatement(kind, infos.map(\.name))
     for first in stride(from: Int64(0), through: last, by: TextMemory.rows) {
-      guard isWanted(), texts.size <= limits.mostBytes else { return nil }
+      guard isWanted() else { return nil }
       try read(statement, first...(first + Int64(TextMemory.rows) - 1), &columns)
+      guard texts.size <= limits.mostBytes else { return nil }
     }
     for (info, column) in zip(infos, columns) {
       self.columns[info.name] = column
