@@ -16,6 +16,10 @@ import Testing
     print("threeThousandRandomEventsBreakNothing: CRM_TEST_SEED=\(seed)")
     var hands = Hands(seed: seed)
     let book = try TestBook(isDemo: true)
+    // What the hands export is written beside the book.
+    let home = FileManager.default.currentDirectoryPath
+    FileManager.default.changeCurrentDirectoryPath(book.folder)
+    defer { FileManager.default.changeCurrentDirectoryPath(home) }
     var robot = Robot(book)
     for count in 1...3000 {
       if robot.hasLeft { robot = Robot(book) }

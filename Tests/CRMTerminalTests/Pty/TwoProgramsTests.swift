@@ -11,10 +11,12 @@ import Testing
       try program.wait(for: "250")
     }
     for round in 0..<3 {
-      for program in programs {
+      for (number, program) in programs.enumerated() {
         program.press("2n")
         try program.wait(until: "the form is open") { $0.text.contains("New lead") && !$0.text.contains("undoes it") }
-        program.press("Twin\tShared\t\t\t\t\t\t" + "twin\(round)@a.example\u{13}")
+        // Each is somebody else, so that no duplicate is offered.
+        let name = ["Quillon", "Brastow", "Vexley", "Ormsund", "Tjark", "Halvard"][round * 2 + number]
+        program.press("Twin\t\(name)\t\t\t\t\t\t" + "\(name)@a.example\u{13}")
         try program.wait(for: "undoes it")
       }
     }
