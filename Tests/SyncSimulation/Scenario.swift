@@ -104,15 +104,15 @@ package struct Scenario: Hashable, Sendable, CustomStringConvertible {
 
   private static func disturbances(_ random: inout SplitMix64) -> [Disturbance] {
     guard random.chance(70) else { return [] }
-    return (0..<random.int(1...3)).map { _ in
+    return (0..<random.int(1...4)).map { _ in
       let what: Disturbance.What
       switch random.int(0...99) {
-      case ..<65: what = .fault(random.pick(Fault.allCases.filter { $0.scope != .local && $0 != .otherDatabase }))
-      case ..<78: what = .user(userAct(&random))
-      case ..<88: what = .others(othersAct(&random))
+      case ..<50: what = .fault(random.pick(Fault.allCases.filter { $0.scope != .local && $0 != .otherDatabase }))
+      case ..<68: what = .user(userAct(&random))
+      case ..<80: what = .others(othersAct(&random))
       default: what = .kill(random.int(0...2))
       }
-      return Disturbance(at: random.int(1...25), what: what)
+      return Disturbance(at: random.int(1...40), what: what)
     }
   }
 

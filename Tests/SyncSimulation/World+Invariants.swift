@@ -58,6 +58,13 @@ extension World {
 
   private func checkOutbox(_ client: Client, _ index: Int) throws {
     let operations = client.store.operations()
+    for operation in operations {
+      // Reps in these histories leave nothing out: what a server misses, we did not send.
+      let isIncomplete = operation.refusal?.fields.values.contains { $0.contains("This field is required.") } ?? false
+      if isIncomplete {
+        throw Violation(invariant: "I9", detail: "client \(index) sent \(operation.key) without its parts")
+      }
+    }
     let stuck = Set(operations.filter { $0.state == .quarantined }.map(\.key))
     for operation in operations where operation.state != .quarantined {
       let waits = try stuck.contains(operation.key) || dependsOnStuck(operation, client)

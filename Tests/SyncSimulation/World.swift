@@ -32,6 +32,8 @@ package struct World: Sendable {
     lastSeed = scenario.seed &* 7919
     time = Instant(seconds: 1_795_000_000)
     network = FaultyNetwork(server: V1Server(scenario.personality, now: time, seed: scenario.seed), seed: scenario.seed)
+    // Short pages, so that few rows make many.
+    network.server.quirks.pageSize = 3
     clients = (0..<scenario.clients).map { Client(name: "\(["a", "b", "c", "d"][$0])") }
   }
 

@@ -21,17 +21,6 @@ import V1Simulator
     }
   }
 
-  /// Seeds that once failed, and what they showed.
-  @Test(
-    arguments: [
-      218,  // a page that could not be read was taken for one with nothing on it, and the lead was made again
-      1895,  // a score changed between the create and the search for it, and the lead was made again
-      2303,  // a completion, an edit and a deletion in a row lost the edit
-    ] as [UInt64])
-  func whatFailedOnceHolds(_ seed: UInt64) {
-    #expect(Storm.violation(Scenario(seed: seed)) == nil)
-  }
-
   @Test(arguments: Personality.allCases) func everyServerIsSurvived(_ personality: Personality) {
     for seed in 90_001...90_010 as ClosedRange<UInt64> {
       #expect(Storm.violation(Scenario(seed: seed, personality: personality)) == nil, "seed \(seed)")
