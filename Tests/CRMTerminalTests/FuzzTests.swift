@@ -18,8 +18,8 @@ import Testing
     let book = try TestBook(isDemo: true)
     // What the hands export is written beside the book.
     let home = FileManager.default.currentDirectoryPath
-    FileManager.default.changeCurrentDirectoryPath(book.folder)
-    defer { FileManager.default.changeCurrentDirectoryPath(home) }
+    #expect(FileManager.default.changeCurrentDirectoryPath(book.folder))
+    defer { _ = FileManager.default.changeCurrentDirectoryPath(home) }
     var robot = Robot(book)
     for count in 1...3000 {
       if robot.hasLeft { robot = Robot(book) }
