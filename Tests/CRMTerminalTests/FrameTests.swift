@@ -39,7 +39,7 @@ import Testing
     Scene("welcome", isDemo: false),
     Scene("leads-empty", isDemo: false, "e"),
     Scene("import-file", "2", "I", .paste("nowhere/leads.csv")),
-    Scene("import-missing", "2", "I", .type("nowhere.csv"), .key(.enter)),
+    Scene("import-missing", "2", "I", .type("/nowhere/list.csv"), .key(.enter)),
     Scene("import-read", "2", "I", .paste(Self.expo), .key(.enter), "j", "j", "j"),
     Scene("import-columns", "2", "I", .paste(Self.expo), .key(.enter), "n", "j", "j", "j", "j", "j", "j"),
     Scene("import-field", "2", "I", .paste(Self.expo), .key(.enter), "n", .key(.enter)),
