@@ -149,6 +149,7 @@ extension V1Server {
   /// Deletes a row, and with a contact the deals that are its own.
   package mutating func remove(_ resource: V1Resource, _ id: Int) {
     guard tables[resource]?.rows.removeValue(forKey: id) != nil else { return }
+    removed[resource, default: []].insert(id)
     writes += 1
     guard resource == .contacts, let deals = tables[.opportunities]?.all else { return }
     for deal in deals where deal["contact"] == .integer(id) { tables[.opportunities]?.rows[deal.id] = nil }

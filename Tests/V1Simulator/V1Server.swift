@@ -18,6 +18,7 @@ package struct V1Server: Sendable {
   package internal(set) var writes = 0
   /// Everything that was ever stored, in order, for those who check that nothing was lost or made twice.
   package internal(set) var past: [Stored] = []
+  package internal(set) var removed: [V1Resource: Set<Int>] = [:]
 
   package init(quirks: Quirks = Quirks(), now: Instant = Instant(seconds: 1_795_000_000), seed: UInt64 = 1) {
     self.quirks = quirks

@@ -59,7 +59,9 @@ extension PushStage {
       return .ask([list(operation.key.kind, search: email, page: 1, round)])
     }
     if reply.verdict != .notFound, let step = try refused(operation, reply.verdict, &round, &store) { return step }
-    return try doubt(operation, reply.verdict, &round, &store)
+    var doubtful = operation
+    doubtful.wasAccepted = reply.verdict == .success
+    return try doubt(doubtful, reply.verdict, &round, &store)
   }
 
   static func row(_ reply: Reply, _ operation: OutboxOperation, _ round: Round) -> WireRow? {
@@ -210,6 +212,7 @@ extension PushStage {
     guard operation.isOver || round.now >= quietUntil else {
       return try postpone(operation, until: quietUntil, &round, &store)
     }
+    if operation.wasAccepted { return try wasDeleted(operation, &round, &store) }
     operation.state = .pending
     operation.nextAt = nil
     operation.suspects = []
@@ -217,6 +220,16 @@ extension PushStage {
     try store.save(operation)
     for other in others { try round.apply(other, operation.key.kind, from: .detail, &store) }
     if operation.attempts >= round.pace.writeTries { return try quarantine(operation, Self.gaveUp, &round, &store) }
+    return .again
+  }
+
+  /// The server made the row and it is not there any more: somebody deleted it, and it does not come back by itself.
+  private mutating func wasDeleted(
+    _ operation: OutboxOperation, _ round: inout Round, _ store: inout some SyncStore,
+  ) throws -> Step {
+    for operation in try store.operations(of: operation.key) { try store.removeOperation(operation.seq) }
+    try store.setTrashed(operation.key, true)
+    try round.note(Conflict(operation.key, nil, .deletedThere), &store)
     return .again
   }
 }

@@ -10,7 +10,7 @@ import CRMDomain
 /// sync_map(kind, local_id, server_id, base JSON, extras JSON, intent, updated_at TEXT verbatim, list_hash, needs_detail)
 ///   PRIMARY KEY(profile, kind, local_id), UNIQUE(profile, kind, server_id), INDEX on needs_detail WHERE needs_detail
 /// outbox(seq PRIMARY KEY AUTOINCREMENT, kind, local_id, action, convert_contact, convert_deal, edits JSON, state, intent,
-///   attempts, last_sent_at, next_at, sent JSON, id_floor, suspects JSON, waits_for JSON, is_piece, is_over, refusal JSON, origin)
+///   attempts, last_sent_at, next_at, sent JSON, id_floor, suspects JSON, waits_for JSON, is_piece, is_over, was_accepted, refusal JSON, origin)
 /// sync_cursor(kind, high_water, page, last_count, top, pass_started_at, needs_full_pass, last_full_pass_at, mismatches)
 /// sync_conflict(id, kind, local_id, field, reason, base, mine, theirs, resolved_at)
 /// sync_fact(key, value, at): what was learned of the server   sync_lease(holder, seen_at)   sync_log(at, text)

@@ -106,6 +106,8 @@ package struct OutboxOperation: Hashable, Sendable {
   package var isPiece = false
   /// True if the server itself said that it is done with what was sent last.
   package var isOver = false
+  /// True if the server said that it made the row, in an answer that could not be read to its end.
+  package var wasAccepted = false
   package var refusal: Refusal?
   package var origin = "user"
 

@@ -56,4 +56,23 @@ import V1Simulator
     #expect(bench.store.record(key)?.isTrashed == false)
     #expect(bench.store.conflicts.contains { $0.field == "title" && $0.mine == .text("Mine") })
   }
+
+  /// A create that was accepted in an answer nobody could read, and whose row others then deleted, was made again.
+  @Test func whatOthersDeletedDoesNotComeBack() throws {
+    var bench = RoundBench()
+    try bench.round()
+    let key = try bench.lead("doe")
+    for request in 1...9 {
+      bench.meanwhile[request] = { bench in
+        if bench.writes == ["POST /leads/"] { bench.faults[bench.requests.count] = .cutToLength }
+      }
+    }
+    try bench.round()
+    bench.server.remove(.leads, 1)
+    bench.server.now = bench.server.now.adding(seconds: 400)
+    try bench.round()
+    #expect(bench.rows(.leads).isEmpty && bench.store.operations().isEmpty)
+    #expect(bench.store.record(key)?.isTrashed == true)
+    #expect(bench.store.conflicts.map(\.reason) == [.deletedThere])
+  }
 }
