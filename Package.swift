@@ -40,7 +40,8 @@ let package = Package(
     .target(
       name: "SyncSimulation", dependencies: ["CRMDomain", "CRMSync", "V1Simulator"], path: "Tests/SyncSimulation"),
     .executableTarget(
-      name: "SyncStorm", dependencies: ["CRMDomain", "V1Simulator", "SyncSimulation"], path: "Tests/SyncStorm"),
+      name: "SyncStorm", dependencies: ["CRMDomain", "V1Simulator", "SyncSimulation"], path: "Tests/SyncStorm",
+      exclude: ["planted.py"]),
     .testTarget(name: "CRMSyncTests", dependencies: ["CRMDomain", "CRMSync", "V1Simulator", "SyncSimulation"]),
     .target(name: "PtyHelper", path: "Tests/PtyHelper"),
     .testTarget(
