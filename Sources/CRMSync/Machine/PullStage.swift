@@ -1,4 +1,5 @@
 import CRMDomain
+import CRMStore
 
 /// One resource, from its newest change back to what is known.
 struct PullStage: SyncStage {
