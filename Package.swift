@@ -38,7 +38,8 @@ let package = Package(
       dependencies: ["CRMStore", "StoreHammer", .product(name: "GRDB", package: "GRDB.swift")]),
     .target(name: "V1Simulator", dependencies: ["CRMDomain", "CRMSync"], path: "Tests/V1Simulator"),
     .target(
-      name: "SyncSimulation", dependencies: ["CRMDomain", "CRMStore", "CRMSync", "V1Simulator"], path: "Tests/SyncSimulation"),
+      name: "SyncSimulation", dependencies: ["CRMDomain", "CRMStore", "CRMSync", "V1Simulator"],
+      path: "Tests/SyncSimulation"),
     .executableTarget(
       name: "SyncStorm", dependencies: ["CRMDomain", "V1Simulator", "SyncSimulation"], path: "Tests/SyncStorm"),
     .testTarget(
