@@ -12,13 +12,17 @@ package enum TransportProblem: String, Error, Hashable, Sendable, CaseIterable {
   case timedOut
   /// The answer ended before its length.
   case truncated
+  /// What came is not HTTP, or larger than we take.
+  case unreadable
   case offline
+  /// We gave up waiting.
+  case cancelled
 
   /// True if the server cannot have carried the request out.
   package var excludesExecution: Bool {
     switch self {
     case .unknownHost, .refused, .connectTimedOut, .certificate, .resetBeforeSending, .offline: true
-    case .reset, .timedOut, .truncated: false
+    case .reset, .timedOut, .truncated, .unreadable, .cancelled: false
     }
   }
 }
