@@ -19,7 +19,8 @@ let package = Package(
       dependencies: [
         "CRMDomain", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]),
-    .target(name: "CRMSync", dependencies: ["CRMDomain", "CRMStore"]),
+    .target(name: "CCurl"),
+    .target(name: "CRMSync", dependencies: ["CCurl", "CRMDomain", "CRMStore"]),
     .executableTarget(
       name: "CRMTerminal",
       dependencies: [

@@ -20,9 +20,10 @@ package final class DirectTransport: Transport {
     self.before = before
   }
 
-  package func exchange(
-    _ requests: [(Int, HTTPRequest)], _ answered: (Int, Result<HTTPResponse, TransportProblem>) throws -> Void,
-  ) rethrows {
+  package func exchange<Failure: Error>(
+    _ requests: [(Int, HTTPRequest)],
+    _ answered: (Int, Result<HTTPResponse, TransportProblem>) throws(Failure) -> Void,
+  ) throws(Failure) {
     for (number, request) in requests {
       before(state.withLock { $0.requests.count + 1 })
       try answered(number, answer(request))

@@ -113,16 +113,14 @@ package final class SyncRound: Sendable {
     try handle(isStopping ? .cancel : .tick, &state)
   }
 
+  /// Answers are taken as they come, while others are still under way.
   private func exchange(_ sends: [(Int, HTTPRequest)], _ state: inout State) throws(Failure) {
-    var answers: [(Int, Result<HTTPResponse, TransportProblem>)] = []
-    transport.exchange(sends) { answers.append(($0, $1)) }
-    guard !isStopping else { return try handle(.cancel, &state) }
-    for (number, answer) in answers where state.end == nil {
+    try transport.exchange(sends) { number, answer throws(Failure) in
+      guard !isStopping else { return }
       switch answer {
       case .success(let response): try handle(.answered(number, response), &state)
       case .failure(let problem): try handle(.failed(number, problem), &state)
       }
-      if state.commands.contains(where: { if case .stop = $0 { true } else { false } }) { return }
     }
   }
 

@@ -2,15 +2,16 @@
 ///
 /// `exchange` and `send` block, and one thread at a time may be in them. `cancel` and `resume` are for any thread.
 package protocol Transport: Sendable {
-  /// Sends the requests, up to six of them at once, and hands each answer out as it comes, under the number of its
-  /// request. Returns when all are answered; each is answered exactly once, also when it is cancelled.
+  /// Sends the requests, several at once, and hands each answer out as it comes, under the number of its request.
+  /// Returns when all are answered; each is answered exactly once, also when it is cancelled.
   ///
   /// What `answered` throws ends what is under way and is thrown on.
-  func exchange(
-    _ requests: [(Int, HTTPRequest)], _ answered: (Int, Result<HTTPResponse, TransportProblem>) throws -> Void,
-  ) rethrows
+  func exchange<Failure: Error>(
+    _ requests: [(Int, HTTPRequest)],
+    _ answered: (Int, Result<HTTPResponse, TransportProblem>) throws(Failure) -> Void,
+  ) throws(Failure)
 
-  /// Answers what is under way with `.cancelled` at once, and what comes after it with `.offline` until `resume`.
+  /// Answers everything at once, until `resume`: `.cancelled` what the server may have got, `.offline` what it has not.
   func cancel()
   func resume()
 }
