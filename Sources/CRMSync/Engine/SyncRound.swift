@@ -17,9 +17,9 @@ package final class SyncRound: Sendable {
   }
 
   package let profile: SyncProfile
-  private let store: CRMStore
-  private let transport: any Transport
-  private let keepToken: @Sendable (String) throws -> Void
+  let store: CRMStore
+  let transport: any Transport
+  let keepToken: @Sendable (String) throws -> Void
   private let isCancelled = Atomic<Bool>(false)
   private let wake = DispatchSemaphore(value: 0)
 
@@ -137,6 +137,7 @@ package final class SyncRound: Sendable {
       _ = try store.synchronise(profile.id, state.title) { book in
         try book.noteRound(startedAt: started, endedAt: result.endedAt, result.json.text, operation: state.operation)
       }
+      if result.report.pulled > 0 { try store.settleTextIndex() }
     } catch { throw .store(error) }
     return result
   }
