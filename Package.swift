@@ -42,7 +42,11 @@ let package = Package(
       name: "SyncSimulation", dependencies: ["CRMDomain", "CRMSync", "V1Simulator"], path: "Tests/SyncSimulation"),
     .executableTarget(
       name: "SyncStorm", dependencies: ["CRMDomain", "V1Simulator", "SyncSimulation"], path: "Tests/SyncStorm"),
-    .testTarget(name: "CRMSyncTests", dependencies: ["CRMDomain", "CRMSync", "V1Simulator", "SyncSimulation"]),
+    .target(
+      name: "TLSDoor", path: "Tests/TLSDoor", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
+    .testTarget(
+      name: "CRMSyncTests",
+      dependencies: ["CCurl", "CRMDomain", "CRMSync", "V1Simulator", "SyncSimulation", "TLSDoor"]),
     .target(name: "PtyHelper", path: "Tests/PtyHelper"),
     .testTarget(
       name: "CRMTerminalTests",
