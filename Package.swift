@@ -43,8 +43,11 @@ let package = Package(
       path: "Tests/SyncSimulation"),
     .executableTarget(
       name: "SyncStorm", dependencies: ["CRMDomain", "V1Simulator", "SyncSimulation"], path: "Tests/SyncStorm"),
+    .target(
+      name: "TLSDoor", path: "Tests/TLSDoor", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
     .testTarget(
-      name: "CRMSyncTests", dependencies: ["CRMDomain", "CRMStore", "CRMSync", "V1Simulator", "SyncSimulation"]),
+      name: "CRMSyncTests",
+      dependencies: ["CCurl", "CRMDomain", "CRMStore", "CRMSync", "V1Simulator", "SyncSimulation", "TLSDoor"]),
     .target(name: "PtyHelper", path: "Tests/PtyHelper"),
     .testTarget(
       name: "CRMTerminalTests",

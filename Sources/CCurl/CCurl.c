@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stddef.h>
 
 #define CRM_FUNCTIONS(each)                                                                                             \
@@ -32,6 +33,8 @@ static void open_library(void) {
   curl.name = (__typeof__(&name))dlsym(library, #name);                                                                 \
   if (!curl.name) failure = "libcurl is too old: " #name " is missing.";
   CRM_FUNCTIONS(LOAD)
+  /* With CURLOPT_NOSIGNAL, a connection that broke would otherwise end the program. */
+  signal(SIGPIPE, SIG_IGN);
   if (!failure && curl.curl_global_init(CURL_GLOBAL_DEFAULT)) failure = "libcurl cannot be initialised.";
 }
 

@@ -126,7 +126,7 @@ final class CurlTransfer {
 
 extension TransportProblem {
   /// What libcurl's code means. Only what happened before the request was out can prove that nothing was done.
-  init(_ code: CURLcode, systemError: Int32, wasSent: Bool, hasAnswer: Bool) {
+  package init(_ code: CURLcode, systemError: Int32, wasSent: Bool, hasAnswer: Bool) {
     switch code {
     case CURLE_OPERATION_TIMEDOUT: self = wasSent ? .timedOut : .connectTimedOut
     case CURLE_WRITE_ERROR, CURLE_FILESIZE_EXCEEDED, CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL,

@@ -436,7 +436,8 @@ import TerminalKit
 
   /// What a job writes shows every two seconds, and when it is done.
   private func noteJobs() {
-    guard !jobKinds.isEmpty, (jobs.isEmpty && !session.sync.isRunning) || session.now > jobKindsShown.adding(seconds: 2) else { return }
+    guard !jobKinds.isEmpty, (jobs.isEmpty && !session.sync.isRunning) || session.now > jobKindsShown.adding(seconds: 2)
+    else { return }
     jobKindsShown = session.now
     changedKinds.formUnion(jobKinds)
     jobKinds = []

@@ -61,10 +61,11 @@ import TerminalKit
     var effects: [Effect] = []
     if sync.isRunning {
       items.append(Picker.Item("Synchronising", detail: "stop"))
-      effects.append(.with { session in
-        session.sync.cancel()
-        return .toast("Stopping …")
-      })
+      effects.append(
+        .with { session in
+          session.sync.cancel()
+          return .toast("Stopping …")
+        })
     }
     for job in running {
       if job.isImport {

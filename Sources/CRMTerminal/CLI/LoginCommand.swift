@@ -130,7 +130,7 @@ enum SecretPrompt {
       guard let line = readLine() else { throw CommandProblem("crm: standard input has no line for “\(prompt)”.") }
       return line
     }
-    fputs(prompt, stderr)
+    FileHandle.standardError.write(Data(prompt.utf8))
     var before = termios()
     tcgetattr(STDIN_FILENO, &before)
     var quiet = before
@@ -140,7 +140,7 @@ enum SecretPrompt {
     tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet)
     defer { tcsetattr(STDIN_FILENO, TCSAFLUSH, &before) }
     let line = readLine()
-    if !shows { fputs("\n", stderr) }
+    if !shows { FileHandle.standardError.write(Data("\n".utf8)) }
     guard let line, !line.contains("\u{3}") else { throw ExitCode(130) }
     return line
   }

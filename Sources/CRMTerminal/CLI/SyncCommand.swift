@@ -41,16 +41,17 @@ struct SyncNowCommand: ParsableCommand {
     let profile = try account.profile(in: store)
     let (round, token) = try Self.round(profile, store)
     if isDryRun { return try rehearse(round, token, Book(store)) }
-    Interruption.handle { round.cancel() }
+    let interruption = Interruption { round.cancel() }
+    defer { withExtendedLifetime(interruption) {} }
     let options = RoundOptions(readsEverything: full || acceptsVanished, acceptsVanished: acceptsVanished)
     let shows = isatty(STDERR_FILENO) == 1 && !json
     let result: RoundResult
     do {
       result = try round.run(refreshToken: token, options: options) { report in
-        if shows { fputs("\r\u{1B}[K\(SyncWords.progress(report))", stderr) }
+        if shows { Output.showProgress(SyncWords.progress(report)) }
       }
     } catch { throw CommandProblem("crm: \(SyncFailure(error).sentence)") }
-    if shows { fputs("\r\u{1B}[K", stderr) }
+    if shows { Output.showProgress("") }
     let counts = try store.read { try $0.syncCounts(profile.id) }
     try print(result, counts)
     if let code = Self.exitCode(result, counts) { throw code }

@@ -88,9 +88,10 @@ import TerminalKit
     case .rehearseSync: return .push(SyncRehearsalScreen())
     case .logIn: return .with { .push(LoginScreen($0.sync.profile)) }
     case .logOut: return logOut()
-    case .syncSettings: return .with { session in
-      session.sync.profile.map { .push(SyncSettingsScreen($0)) } ?? .toast("Log in first: L")
-    }
+    case .syncSettings:
+      return .with { session in
+        session.sync.profile.map { .push(SyncSettingsScreen($0)) } ?? .toast("Log in first: L")
+      }
     case .retryRefused: return retry()
     case .dropChange: return drop()
     case .edit: return edit()

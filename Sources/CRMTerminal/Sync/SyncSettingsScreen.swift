@@ -24,7 +24,8 @@ import TerminalKit
             "sends_at_once", label: "Send at once", kind: .toggle, value: "\(settings.sendsAtOnce)",
             hint: "some seconds after a change"),
           FormRow(
-            "bandwidth", label: "Most kB a second", value: "\(settings.bandwidth / 1000)", hint: "0: as fast as it goes"),
+            "bandwidth", label: "Most kB a second", value: "\(settings.bandwidth / 1000)", hint: "0: as fast as it goes"
+          ),
           FormRow(
             "ca_file", label: "Certificates", value: settings.caFile ?? "",
             hint: "a file, if the server's are not public"),
