@@ -51,7 +51,10 @@ let package = Package(
     .target(name: "PtyHelper", path: "Tests/PtyHelper"),
     .testTarget(
       name: "CRMTerminalTests",
-      dependencies: ["CRMTerminal", "CRMTestSupport", "PtyHelper", .product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: [
+        "CRMTerminal", "CRMTestSupport", "CRMSync", "V1Simulator", "PtyHelper",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
       exclude: ["Frames"]),
   ],
   swiftLanguageModes: [.v6],
