@@ -24,7 +24,7 @@ let package = Package(
     .executableTarget(
       name: "CRMTerminal",
       dependencies: [
-        "CNcurses", "TerminalKit", "CRMDomain", "CRMStore", "CRMSync",
+        "CNcurses", "TerminalKit", "CRMDomain", "CRMStore", "CRMSync", "V1Simulator",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(
@@ -50,7 +50,9 @@ let package = Package(
     .target(name: "PtyHelper", path: "Tests/PtyHelper"),
     .testTarget(
       name: "CRMTerminalTests",
-      dependencies: ["CRMTerminal", "CRMTestSupport", "PtyHelper", .product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: [
+        "CRMTerminal", "CRMTestSupport", "CRMSync", "PtyHelper", .product(name: "GRDB", package: "GRDB.swift"),
+      ],
       exclude: ["Frames"]),
   ],
   swiftLanguageModes: [.v6],

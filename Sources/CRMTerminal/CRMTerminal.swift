@@ -25,7 +25,7 @@ import ArgumentParser
       HistoryCommand.self, UndoCommand.self,
       RedoCommand.self, BackupCommand.self, BackupsCommand.self, RestoreCommand.self, DoctorCommand.self,
       DuplicatesCommand.self,
-      KeysCommand.self, PathsCommand.self,
+      KeysCommand.self, PathsCommand.self, DemoServerCommand.self,
     ],
     defaultSubcommand: OpenCommand.self)
 
