@@ -1,4 +1,5 @@
 import CRMDomain
+import CRMStore
 import CRMSync
 
 /// Which tokens were given and which are burnt.

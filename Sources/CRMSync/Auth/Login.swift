@@ -1,4 +1,5 @@
 import CRMDomain
+import CRMStore
 
 /// Who somebody says to be. The password goes to the server and nowhere else.
 package struct Credentials: Sendable, CustomStringConvertible {
