@@ -24,7 +24,7 @@ let package = Package(
     .executableTarget(
       name: "CRMTerminal",
       dependencies: [
-        "CNcurses", "TerminalKit", "CRMDomain", "CRMStore", "CRMSync",
+        "CNcurses", "TerminalKit", "CRMDomain", "CRMStore", "CRMSync", "V1Simulator",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(
