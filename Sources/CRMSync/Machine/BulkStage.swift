@@ -1,4 +1,5 @@
 import CRMDomain
+import CRMStore
 
 /// Sends changes that are alike together: the same values for many records, in one request.
 ///

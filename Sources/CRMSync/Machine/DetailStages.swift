@@ -1,4 +1,5 @@
 import CRMDomain
+import CRMStore
 
 /// Whole records for those of which only a summary is known: first what the rep opened, then the newest, as many as fit
 /// one round.

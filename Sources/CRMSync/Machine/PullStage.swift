@@ -1,4 +1,5 @@
 import CRMDomain
+import CRMStore
 
 /// One resource, from its newest change back to what is known.
 struct PullStage: SyncStage {
@@ -112,10 +113,14 @@ struct PullStage: SyncStage {
   }
 
   private func request(_ round: Round) -> HTTPRequest {
-    let size = isGlance ? round.pace.glance : round.pace.pageSize
+    Self.request(kind, page: cursor.page, size: isGlance ? round.pace.glance : round.pace.pageSize)
+  }
+
+  /// A page of a list, what changed last first; as many rows as the server cares to give, if not `size`.
+  static func request(_ kind: EntityKind, page: Int, size: Int) -> HTTPRequest {
     var query = [QueryItem("ordering", "-updated_at,-created_at"), QueryItem("page_size", "\(size)")]
-    if cursor.page > 1 { query.append(QueryItem("page", "\(cursor.page)")) }
-    return HTTPRequest(.get, round.path(kind), query: query)
+    if page > 1 { query.append(QueryItem("page", "\(page)")) }
+    return HTTPRequest(.get, "/api/v1/\(kind.plural)/", query: query)
   }
 
   // MARK: Pages
