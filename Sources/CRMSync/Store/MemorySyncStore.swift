@@ -26,16 +26,8 @@ package struct MemorySyncStore: SyncStore, Hashable, Sendable {
 
   package func record(_ key: RecordKey) -> LocalRecord? { records[key] }
 
-  /// What is kept, without what every round writes: the lease and the log.
-  package var settled: MemorySyncStore {
-    var store = self
-    store.held = nil
-    store.lines = []
-    return store
-  }
-
   /// Every text that is not a record's, for those who look for secrets.
-  package var notes: [String] { lines + facts.values.map(\.value) }
+  package var notes: [String] { facts.values.map(\.value) }
 
   package mutating func insert(_ kind: EntityKind, _ fields: [String: FieldValue]) -> RecordKey {
     lastID += 1
