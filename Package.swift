@@ -19,7 +19,8 @@ let package = Package(
       dependencies: [
         "CRMDomain", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]),
-    .target(name: "CRMSync", dependencies: ["CRMDomain", "CRMStore"]),
+    .target(name: "CCurl"),
+    .target(name: "CRMSync", dependencies: ["CCurl", "CRMDomain", "CRMStore"]),
     .executableTarget(
       name: "CRMTerminal",
       dependencies: [
@@ -38,10 +39,15 @@ let package = Package(
       dependencies: ["CRMStore", "StoreHammer", .product(name: "GRDB", package: "GRDB.swift")]),
     .target(name: "V1Simulator", dependencies: ["CRMDomain", "CRMSync"], path: "Tests/V1Simulator"),
     .target(
-      name: "SyncSimulation", dependencies: ["CRMDomain", "CRMSync", "V1Simulator"], path: "Tests/SyncSimulation"),
+      name: "SyncSimulation", dependencies: ["CRMDomain", "CRMStore", "CRMSync", "V1Simulator"],
+      path: "Tests/SyncSimulation"),
     .executableTarget(
       name: "SyncStorm", dependencies: ["CRMDomain", "V1Simulator", "SyncSimulation"], path: "Tests/SyncStorm"),
-    .testTarget(name: "CRMSyncTests", dependencies: ["CRMDomain", "CRMSync", "V1Simulator", "SyncSimulation"]),
+    .target(
+      name: "TLSDoor", path: "Tests/TLSDoor", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
+    .testTarget(
+      name: "CRMSyncTests",
+      dependencies: ["CCurl", "CRMDomain", "CRMStore", "CRMSync", "V1Simulator", "SyncSimulation", "TLSDoor"]),
     .target(name: "PtyHelper", path: "Tests/PtyHelper"),
     .testTarget(
       name: "CRMTerminalTests",

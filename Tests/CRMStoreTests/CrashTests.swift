@@ -18,6 +18,17 @@ struct Hammer {
     try process.run()
   }
 
+  /// The lines it said first, as soon as there are so many or it has ended.
+  func firstLines(_ count: Int) -> [String] {
+    var text = ""
+    while text.count(where: { $0 == "\n" }) < count {
+      let bytes = output.fileHandleForReading.availableData
+      guard !bytes.isEmpty else { break }
+      text += String(decoding: bytes, as: UTF8.self)
+    }
+    return text.split(separator: "\n").map(String.init)
+  }
+
   /// What it said, once it has ended; a line that was cut off is not counted.
   func lines() -> [String] {
     let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
@@ -105,11 +116,11 @@ struct Hammer {
 
   @Test(.timeLimit(.minutes(2))) func severalProgramsMayOpenANewFileAtOnce() throws {
     let hammers = try (0..<4).map { try Hammer(["hammer", folder.file(), "\($0)"]) }
-    usleep(1_500_000)
+    let starts = hammers.map { $0.firstLines(2) }
     for hammer in hammers { kill(hammer.process.processIdentifier, SIGKILL) }
-    for hammer in hammers {
-      let lines = hammer.lines()
-      #expect(lines.count > 1, "\(lines)")
+    for (start, hammer) in zip(starts, hammers) {
+      let lines = start + hammer.lines()
+      #expect(start.count > 1, "\(lines)")
       #expect(!lines.contains { $0.contains("database") || $0.contains("locked") }, "\(lines.suffix(1))")
     }
     #expect(try CRMStore(path: folder.file()).problems() == [])

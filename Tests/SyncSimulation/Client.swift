@@ -1,4 +1,5 @@
 import CRMDomain
+import CRMStore
 import CRMSync
 
 /// One installation: its book, its login and its clock.

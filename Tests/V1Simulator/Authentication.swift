@@ -1,4 +1,5 @@
 import CRMDomain
+import CRMStore
 import CRMSync
 
 /// Which tokens were given and which are burnt.
@@ -50,6 +51,13 @@ extension V1Server {
       guard quirks.wrongPasswordStatus != 500 else { return .page500 }
       let errors = JSONValue.object(["non_field_errors": .array([.string("Invalid credentials.")])])
       return HTTPResponse(quirks.wrongPasswordStatus, json: errors)
+    }
+    if let code = quirks.secondFactor, body["code"] != .string(code) {
+      let wanted: JSONValue = .object([
+        "message": .string("2FA verification required"), "temp_token": .string("t\(user.id)"),
+        "user_id": .integer(user.id),
+      ])
+      return HTTPResponse(200, json: wanted)
     }
     return HTTPResponse(
       200,

@@ -1,3 +1,4 @@
+import CRMDomain
 import GRDB
 
 /// A table of the book as its rows look in the file.
@@ -25,6 +26,12 @@ struct RawTable: Hashable {
     hasID = columns.first == "id"
   }
 
+  /// True if the column may not be empty.
+  func requires(_ column: String) -> Bool { columns.firstIndex(of: column).map(required.contains) ?? false }
+
+  /// What the column `kind` of any table may say.
+  private static let kinds = Set(EntityKind.allCases.map(\.rawValue) + [NotDuplicates.table])
+
   /// True if the row may be one of this table. Columns that were added later are not in older rows.
   func fits(_ values: [DatabaseValue]) -> Bool {
     guard values.count <= columns.count, values.count + 4 >= columns.count, values.count > 1 else { return false }
@@ -36,6 +43,7 @@ struct RawTable: Hashable {
       case .string(let text):
         if types[index] != "TEXT" { return false }
         if columns[index] == "fields", !text.hasPrefix("{") { return false }
+        if columns[index] == "kind", !Self.kinds.contains(text) { return false }
       case .double, .blob: return false
       }
     }

@@ -95,6 +95,7 @@ private final class Salvage {
     }
     try file.write { db in
       try source?.read { try fillGaps(tables, from: $0, in: db) }
+      try nameOperations(in: db)
       try countLost(tables, in: db)
       for table in tables { try cutLooseEnds(table, in: db) }
       for kind in EntityKind.allCases { try TextIndex.rebuild(kind, in: db) }
@@ -141,6 +142,20 @@ private final class Salvage {
     }
   }
 
+  /// A line of the journal says of its operation at least that there was one: what is known of the changes can then still
+  /// be looked at and taken back.
+  private func nameOperations(in db: Database) throws {
+    try db.execute(
+      sql: """
+        INSERT INTO operation(id, at, origin, verb, title)
+        SELECT DISTINCT c.operation, coalesce((SELECT max(at) FROM operation WHERE id < c.operation), 0), 'user',
+          'change', 'Change whose name was damaged'
+        FROM change AS c WHERE c.operation > 0 AND c.operation NOT IN (SELECT id FROM operation)
+        """)
+    parts["operation"]?.read += db.changesCount
+    parts["operation"]?.incomplete += db.changesCount
+  }
+
   /// The records the journal says were written, and not deleted since, that are not there.
   private func countLost(_ tables: [RawTable], in db: Database) throws {
     for table in tables where EntityKind(rawValue: table.name) != nil {
@@ -169,7 +184,7 @@ private final class Salvage {
     return ids
   }
 
-  /// What refers to a row that is not there refers to none, as if it had been deleted.
+  /// What refers to a row that is not there refers to none, as if it had been deleted; where it must refer to one, it goes.
   private func cutLooseEnds(_ table: RawTable, in db: Database) throws {
     let keys = try Row.fetchAll(
       db, sql: "SELECT \"from\", \"table\" FROM pragma_foreign_key_list(?)", arguments: [table.name])
@@ -177,8 +192,8 @@ private final class Salvage {
       let (column, other) = (key["from"] as String, key["table"] as String)
       let isLoose = "\"\(column)\" IS NOT NULL AND \"\(column)\" NOT IN (SELECT id FROM \"\(other)\")"
       try db.execute(
-        sql: table.name == "change"
-          ? "DELETE FROM change WHERE \(isLoose)"
+        sql: table.requires(column)
+          ? "DELETE FROM \"\(table.name)\" WHERE \(isLoose)"
           : "UPDATE \"\(table.name)\" SET \"\(column)\" = NULL WHERE \(isLoose)")
     }
   }

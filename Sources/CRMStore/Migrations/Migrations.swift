@@ -18,6 +18,7 @@ enum Migrations {
     migrator.registerMigration("004 indexes left out while loading") { try $0.execute(sql: BulkLoad.sql) }
     migrator.registerMigration("005 imports and saved mappings") { try $0.execute(sql: ImportTables.sql) }
     migrator.registerMigration("006 records that are not duplicates") { try $0.execute(sql: NotDuplicates.sql) }
+    migrator.registerMigration("007 synchronising") { try $0.execute(sql: Synchronising.sql) }
     return migrator
   }
 }

@@ -1,4 +1,5 @@
 import CRMDomain
+import CRMStore
 
 /// References are local row ids here and server ids there; this says which is which.
 enum Translation {

@@ -1,4 +1,5 @@
 import CRMDomain
+import CRMStore
 
 /// Whether a row can be what a create made.
 enum Candidate {

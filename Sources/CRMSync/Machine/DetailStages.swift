@@ -1,4 +1,5 @@
 import CRMDomain
+import CRMStore
 
 /// Whole records for those of which only a summary is known.
 struct HydrateStage: SyncStage {

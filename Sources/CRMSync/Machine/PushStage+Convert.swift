@@ -1,4 +1,5 @@
 import CRMDomain
+import CRMStore
 
 extension PushStage {
   // MARK: Conversions

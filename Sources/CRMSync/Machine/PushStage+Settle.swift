@@ -1,4 +1,5 @@
 import CRMDomain
+import CRMStore
 
 extension PushStage {
   /// A create has its row: from now on the record is that row.

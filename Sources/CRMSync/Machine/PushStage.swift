@@ -1,4 +1,5 @@
 import CRMDomain
+import CRMStore
 
 /// Sends what waits in the outbox: one operation at a time, in user order per record, parents before children.
 struct PushStage: SyncStage {

@@ -1,4 +1,5 @@
 import CRMDomain
+import CRMStore
 
 /// The tokens of one login. The access token is never stored; the refresh token is, by whoever carries commands out.
 package struct Session: Hashable, Sendable {

@@ -1,4 +1,5 @@
 import CRMDomain
+import CRMStore
 
 /// One round with one server, as a value: events in, commands out. It never waits, sends or stores by itself.
 ///
@@ -44,6 +45,7 @@ package struct SyncMachine: Sendable {
   private var refreshTries = 0
   private var waitsUntil: Instant?
   private var isOver = false
+  package var isRunning: Bool { !isOver }
 
   package init(
     session: Session, holder: String, options: RoundOptions = RoundOptions(), pace: SyncPace = SyncPace(),
@@ -103,7 +105,6 @@ package struct SyncMachine: Sendable {
     isOver = true
     asked = []
     if let lease = try store.lease(), lease.holder == holder { try store.setLease(nil) }
-    try store.log("round ended: \(end), \(round.report.requests) requests", at: round.now)
     commands.append(.stop(end))
   }
 

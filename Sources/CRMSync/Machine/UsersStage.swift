@@ -1,4 +1,5 @@
 import CRMDomain
+import CRMStore
 
 /// Colleagues: those the server lists, and ourselves.
 struct UsersStage: SyncStage {

@@ -1,4 +1,5 @@
 import CRMDomain
+import CRMStore
 
 /// The outcome of merging one field.
 package struct Merged: Hashable, Sendable {

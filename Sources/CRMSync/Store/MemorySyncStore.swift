@@ -1,10 +1,10 @@
 import CRMDomain
+import CRMStore
 
 /// A store that lives in memory: for simulated histories, and to say by example what a database must do.
 package struct MemorySyncStore: SyncStore, Hashable, Sendable {
   package private(set) var records: [RecordKey: LocalRecord] = [:]
   package private(set) var conflicts: [Conflict] = []
-  package private(set) var lines: [String] = []
   private var maps: [RecordKey: Mapping] = [:]
   private var keys: [EntityKind: [Int64: RecordKey]] = [:]
   private var outbox: [Int64: OutboxOperation] = [:]
@@ -96,5 +96,4 @@ package struct MemorySyncStore: SyncStore, Hashable, Sendable {
   }
   package func lease() -> Lease? { held }
   package mutating func setLease(_ lease: Lease?) { held = lease }
-  package mutating func log(_ text: String, at: Instant) { lines.append("\(at.iso) \(text)") }
 }

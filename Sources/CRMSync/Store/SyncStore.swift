@@ -1,22 +1,13 @@
 import CRMDomain
+import CRMStore
 
-/// What synchronising needs of a database, for one profile (one account on one server).
+/// What synchronising needs of a database, for one profile (one account on one server): `SyncBook` is one, in SQLite.
 ///
 /// Every event of `SyncMachine` is handled inside one transaction: what it wrote is committed, and flushed, before any of
 /// the commands it answered is carried out. A throw rolls back, and the machine value from before the event stays valid.
 ///
-/// Tables, each with a `profile` column, beside the entity tables:
-/// ```
-/// sync_map(kind, local_id, server_id, base JSON, extras JSON, intent, updated_at TEXT verbatim, list_hash, needs_detail)
-///   PRIMARY KEY(profile, kind, local_id), UNIQUE(profile, kind, server_id), INDEX on needs_detail WHERE needs_detail
-/// outbox(seq PRIMARY KEY AUTOINCREMENT, kind, local_id, action, convert_contact, convert_deal, edits JSON, state, intent,
-///   attempts, last_sent_at, next_at, sent JSON, id_floor, suspects JSON, waits_for JSON, is_piece, is_over, was_accepted, refusal JSON, origin)
-/// sync_cursor(kind, high_water, page, last_count, top, pass_started_at, needs_full_pass, last_full_pass_at, mismatches)
-/// sync_conflict(id, kind, local_id, field, reason, base, mine, theirs, resolved_at)
-/// sync_fact(key, value, at): what was learned of the server   sync_lease(holder, seen_at)   sync_log(at, text)
-/// ```
-/// Records written here carry the origin `sync` and make no outbox rows. What a user writes makes its outbox row in the
-/// same transaction, by the `note…` functions below.
+/// Records written here carry the origin `sync` and make no operations. What others wrote is taken out of the journal by
+/// `JournalIntake`, which calls the `note…` functions below, before each event.
 package protocol SyncStore {
   // MARK: Records
 
@@ -62,8 +53,6 @@ package protocol SyncStore {
   mutating func learn(_ name: String, _ value: String, at: Instant) throws
   func lease() throws -> Lease?
   mutating func setLease(_ lease: Lease?) throws
-  /// A line of the log. No customer data, no token.
-  mutating func log(_ text: String, at: Instant) throws
 }
 
 extension SyncStore {

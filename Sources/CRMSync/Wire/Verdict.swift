@@ -1,4 +1,5 @@
 import CRMDomain
+import CRMStore
 
 /// What an answer means for the request it belongs to (V1 contract, sections 3 and 9).
 package enum Verdict: Hashable, Sendable {
@@ -50,18 +51,10 @@ package enum Verdict: Hashable, Sendable {
   }
 }
 
-/// Which fields were refused with which words, and what was said of the whole.
-package struct Refusal: Hashable, Sendable {
-  package var fields: [String: [String]] = [:]
-  package var general: [String] = []
-
-  package init(fields: [String: [String]] = [:], general: [String] = []) {
-    self.fields = fields
-    self.general = general
-  }
-
+extension Refusal {
   /// Reads any of the shapes v1 words errors in: field errors, nested ones, `detail`, `error`, a bare array.
   package init(_ body: [UInt8]) {
+    self.init()
     do {
       switch try JSONValue(parsing: body) {
       case .object(let members):

@@ -1,0 +1,162 @@
+import CRMDomain
+import GRDB
+
+/// The book as synchronising with one profile sees it, inside one transaction: records, which server row each of them is,
+/// and what is to reach the server.
+///
+/// What is written to records here is journaled with the origin `sync`, makes no operations for the server, and is not
+/// what the rep's undo takes back.
+package struct SyncBook {
+  package let profile: Int64
+  package let now: Instant
+  let writer: StoreWriter
+  var db: Database { writer.db }
+
+  /// The SQL of one statement per kind, put together once.
+  private static let recordSQL = Dictionary(
+    uniqueKeysWithValues: EntityKind.allCases.map { kind in
+      let columns = kind.fields.map { "\"\($0.name)\"" }.joined(separator: ", ")
+      return (kind, "SELECT deleted_at IS NOT NULL, \(columns) FROM \"\(kind.rawValue)\" WHERE id = ?")
+    })
+  private static let defaults = Dictionary(
+    uniqueKeysWithValues: EntityKind.allCases.map { kind -> (EntityKind, [FieldValue]) in
+      func values<R: Record>(_ type: R.Type) -> [FieldValue] {
+        let record = R()
+        return R.schema.fields.map { $0.get(record) }
+      }
+      return (kind, values(kind.recordType))
+    })
+
+  func statement(_ sql: String) throws -> Statement { try db.cachedStatement(sql: sql) }
+
+  // MARK: Records
+
+  package func record(_ key: RecordKey) throws -> LocalRecord? {
+    guard let sql = Self.recordSQL[key.kind] else { return nil }
+    let statement = try statement(sql)
+    let rows = try Row.fetchCursor(statement, arguments: [key.id])
+    guard let row = try rows.next() else { return nil }
+    var fields: [String: FieldValue] = [:]
+    fields.reserveCapacity(key.kind.fields.count)
+    for (index, info) in key.kind.fields.enumerated() {
+      fields[info.name] = StoreReader.value(statement.sqliteStatement, Int32(index + 1), info.kind)
+    }
+    var record = LocalRecord(fields: fields)
+    record.isTrashed = row[0]
+    return record
+  }
+
+  /// Adds a record with these values and the kind's defaults for the others.
+  package func insert(_ kind: EntityKind, _ fields: [String: FieldValue]) throws -> RecordKey {
+    var values = Self.defaults[kind] ?? []
+    for (index, info) in kind.fields.enumerated() {
+      if let value = fields[info.name] { values[index] = value }
+    }
+    return RecordKey(kind, try writer.insert(kind, values))
+  }
+
+  package func update(_ key: RecordKey, _ fields: [String: FieldValue]) throws {
+    guard !fields.isEmpty, try exists(key) else { return }
+    try writer.set(fields, in: key.kind, key.id)
+  }
+
+  /// A record whose row is gone, as after an undo of what made it, comes back as a new one with the next whole pass.
+  package func setTrashed(_ key: RecordKey, _ isTrashed: Bool) throws {
+    guard try exists(key) else {
+      guard !isTrashed else { return }
+      try removeMapping(key)
+      var cursor = try cursor(key.kind)
+      cursor.needsFullPass = true
+      return try save(cursor, key.kind)
+    }
+    if isTrashed { try writer.trash(key.kind, key.id) } else { try writer.restore(key.kind, key.id) }
+  }
+
+  private func exists(_ key: RecordKey) throws -> Bool {
+    try writer.storedColumns(["id"], in: key.kind, key.id) != nil
+  }
+
+  /// The user here of that name who is on no server yet, or the one marked as the rep if `name` is nil.
+  package func unmappedUser(named name: String?) throws -> RecordKey? {
+    let sql = """
+      SELECT id FROM user WHERE \(name == nil ? "is_me = 1" : "username = ?2") AND deleted_at IS NULL
+        AND NOT EXISTS (SELECT 1 FROM sync_map WHERE profile = ?1 AND kind = 'user' AND local_id = user.id)
+      ORDER BY id LIMIT 1
+      """
+    let arguments: StatementArguments = name.map { [profile, $0] } ?? [profile]
+    return try Int64.fetchOne(try statement(sql), arguments: arguments).map { RecordKey(.user, $0) }
+  }
+
+  // MARK: What is where
+
+  private static let mapColumns = "kind, local_id, server_id, list_hash, needs_detail, updated_at, intent, base, extras"
+
+  private func mappings(where condition: String, _ arguments: [any DatabaseValueConvertible]) throws -> [Mapping] {
+    let sql = "SELECT \(Self.mapColumns) FROM sync_map WHERE profile = ? AND \(condition)"
+    let values = [profile.databaseValue] + arguments.map(\.databaseValue)
+    return try Row.fetchAll(try statement(sql), arguments: StatementArguments(values)).map(Mapping.init(row:))
+  }
+
+  package func mapping(_ key: RecordKey) throws -> Mapping? {
+    try mappings(where: "kind = ? AND local_id = ?", [key.kind.rawValue, key.id]).first
+  }
+
+  package func mapping(_ kind: EntityKind, serverID: Int64) throws -> Mapping? {
+    try mappings(where: "kind = ? AND server_id = ?", [kind.rawValue, serverID]).first
+  }
+
+  /// All of a kind, by server id.
+  package func mappings(_ kind: EntityKind) throws -> [Mapping] {
+    try mappings(where: "kind = ? ORDER BY server_id", [kind.rawValue])
+  }
+
+  package func mappingCount(_ kind: EntityKind) throws -> Int {
+    let sql = "SELECT count(*) FROM sync_map WHERE profile = ? AND kind = ?"
+    return try Int.fetchOne(try statement(sql), arguments: [profile, kind.rawValue]) ?? 0
+  }
+
+  package func highestServerID(_ kind: EntityKind) throws -> Int64 {
+    let sql = "SELECT max(server_id) FROM sync_map WHERE profile = ? AND kind = ?"
+    return try Int64.fetchOne(try statement(sql), arguments: [profile, kind.rawValue]) ?? 0
+  }
+
+  /// At most `limit` of those whose whole record is to be read, newest row first.
+  package func mappingsToRead(_ kind: EntityKind, limit: Int) throws -> [Mapping] {
+    try mappings(where: "kind = ? AND needs_detail = 1 ORDER BY server_id DESC LIMIT ?", [kind.rawValue, limit])
+  }
+
+  package func save(_ mapping: Mapping) throws {
+    let sql = """
+      INSERT INTO sync_map(profile, kind, local_id, server_id, list_hash, needs_detail, updated_at, intent, base, extras)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT(profile, kind, local_id) DO UPDATE SET server_id = excluded.server_id,
+        list_hash = excluded.list_hash, needs_detail = excluded.needs_detail, updated_at = excluded.updated_at,
+        intent = excluded.intent, base = excluded.base, extras = excluded.extras
+      """
+    let key = mapping.key
+    try statement(sql).execute(
+      arguments: [
+        profile, key.kind.rawValue, key.id, mapping.serverID, Int64(bitPattern: mapping.listHash), mapping.needsDetail,
+        mapping.updatedAt, mapping.intent, SyncText.json(mapping.base).text,
+        mapping.extras.isEmpty ? nil : JSONValue.object(mapping.extras).text,
+      ])
+  }
+
+  package func removeMapping(_ key: RecordKey) throws {
+    try statement("DELETE FROM sync_map WHERE profile = ? AND kind = ? AND local_id = ?")
+      .execute(arguments: [profile, key.kind.rawValue, key.id])
+  }
+}
+
+extension Mapping {
+  fileprivate init(row: Row) throws {
+    let kind = EntityKind(rawValue: row[0]) ?? .lead
+    self.init(key: RecordKey(kind, row[1]), serverID: row[2])
+    listHash = UInt64(bitPattern: row[3])
+    needsDetail = row[4]
+    updatedAt = row[5]
+    intent = row[6]
+    base = SyncText.fields(try JSONValue(parsing: row[7] as String), of: kind)
+    if let text: String = row[8], case .object(let members) = try JSONValue(parsing: text) { extras = members }
+  }
+}

@@ -1,0 +1,137 @@
+import CRMDomain
+import GRDB
+
+/// An account on a server, and how the book is kept the same as it.
+package struct SyncProfile: Hashable, Sendable, Identifiable {
+  package struct Settings: Hashable, Sendable {
+    /// As `ServerAddress` writes it.
+    package var server = ""
+    package var user = ""
+    /// Seconds between rounds; 0 means only when asked.
+    package var interval = 300
+    /// True if what changes here is sent some seconds later.
+    package var sendsAtOnce = true
+    package var caFile: String?
+    /// True if plain http to another machine was allowed by hand.
+    package var isInsecure = false
+    /// Bytes a second at most; 0 means all there are.
+    package var bandwidth = 0
+    /// A command that prints the refresh token.
+    package var passwordCommand: String?
+    /// What becomes of records that both sides had before they met.
+    package var firstMeeting = FirstMeeting.matchByEmail
+    /// Fields in which what is written here stands against what is written there, as "lead.notes".
+    package var keepsMine: Set<String> = []
+    /// Fields in which what is written there stands, and nobody is asked.
+    package var keepsTheirs: Set<String> = []
+
+    package init() {}
+  }
+
+  /// Records that both sides had before they met.
+  package enum FirstMeeting: String, Hashable, Sendable, CaseIterable {
+    /// Those with the same e-mail are one; what differs between them is a conflict.
+    case matchByEmail
+    case keepBoth
+    /// What is on the server comes in, and what is here stays here until each kind is sent by hand.
+    case fetchOnly
+  }
+
+  package let id: Int64
+  package let name: String
+  package var settings: Settings
+
+  package static let firstName = "default"
+
+  package init(id: Int64, name: String, settings: Settings) {
+    (self.id, self.name, self.settings) = (id, name, settings)
+  }
+}
+
+extension SyncProfile {
+  init(row: Row) throws {
+    id = row["id"]
+    name = row["name"]
+    settings = Settings(json: try JSONValue(parsing: row["settings"] as String))
+  }
+}
+
+extension SyncProfile.Settings {
+  package var json: JSONValue {
+    .object([
+      "server": .string(server), "user": .string(user), "interval": .integer(interval),
+      "sends_at_once": .bool(sendsAtOnce), "ca_file": caFile.map(JSONValue.string) ?? .null,
+      "is_insecure": .bool(isInsecure), "bandwidth": .integer(bandwidth),
+      "password_command": passwordCommand.map(JSONValue.string) ?? .null,
+      "first_meeting": .string(firstMeeting.rawValue), "keeps_mine": .array(keepsMine.sorted().map(JSONValue.string)),
+      "keeps_theirs": .array(keepsTheirs.sorted().map(JSONValue.string)),
+    ])
+  }
+
+  init(json: JSONValue) {
+    guard case .object(let members) = json else { return }
+    func text(_ name: String) -> String? { if case .string(let text)? = members[name] { text } else { nil } }
+    func number(_ name: String) -> Int? { if case .integer(let number)? = members[name] { number } else { nil } }
+    server = text("server") ?? ""
+    user = text("user") ?? ""
+    interval = number("interval") ?? interval
+    sendsAtOnce = members["sends_at_once"] != .bool(false)
+    caFile = text("ca_file")
+    isInsecure = members["is_insecure"] == .bool(true)
+    bandwidth = number("bandwidth") ?? 0
+    passwordCommand = text("password_command")
+    firstMeeting = text("first_meeting").flatMap(SyncProfile.FirstMeeting.init) ?? firstMeeting
+    func names(_ name: String) -> Set<String> {
+      guard case .array(let items)? = members[name] else { return [] }
+      return Set(items.compactMap { if case .string(let text) = $0 { text } else { nil } })
+    }
+    keepsMine = names("keeps_mine")
+    keepsTheirs = names("keeps_theirs")
+  }
+}
+
+extension StoreReader {
+  /// Every account, the oldest first.
+  package func syncProfiles() throws -> [SyncProfile] {
+    try Row.fetchAll(db, sql: "SELECT * FROM sync_profile ORDER BY id").map(SyncProfile.init(row:))
+  }
+
+  package func syncProfile(named name: String) throws -> SyncProfile? {
+    try Row.fetchOne(db, sql: "SELECT * FROM sync_profile WHERE name = ?", arguments: [name]).map(SyncProfile.init)
+  }
+}
+
+extension StoreWriter {
+  /// Keeps the settings under that name. A new profile takes up the journal from now on.
+  @discardableResult
+  package func saveSyncProfile(_ name: String, _ settings: SyncProfile.Settings) throws -> Int64 {
+    let sql = """
+      INSERT INTO sync_profile(name, settings, journal_mark) VALUES (?, ?, (SELECT coalesce(max(id), 0) FROM change))
+      ON CONFLICT(name) DO UPDATE SET settings = excluded.settings RETURNING id
+      """
+    return try Int64.fetchOne(db, sql: sql, arguments: [name, settings.json.text]) ?? 0
+  }
+
+  /// Forgets an account with all that was noted of its server; the records stay. False if there is none of that name.
+  @discardableResult
+  package func removeSyncProfile(_ name: String) throws -> Bool {
+    try db.execute(sql: "DELETE FROM sync_profile WHERE name = ?", arguments: [name])
+    return db.changesCount > 0
+  }
+}
+
+extension CRMStore {
+  /// Runs `body` on the book of one profile, in one transaction; what it writes to records becomes part of `operation`,
+  /// or of a new one called `title`, which is answered.
+  package func synchronise<Value>(
+    _ profile: Int64, _ title: String, continuing operation: Int64? = nil, _ body: (inout SyncBook) throws -> Value,
+  ) throws(StoreProblem) -> (value: Value, operation: Int64?) {
+    try transact(title, origin: .sync, continuing: operation) { writer in
+      var book = SyncBook(profile: profile, now: writer.now, writer: writer)
+      let value = try body(&book)
+      // Insertions are held back until here, and the operation with them.
+      try writer.finish()
+      return (value, writer.operationID)
+    }
+  }
+}

@@ -1,0 +1,144 @@
+import CRMDomain
+import CRMStore
+import Dispatch
+import Glibc
+import Synchronization
+
+/// One round with a server: a `SyncMachine` between the book and the network, on the thread that calls `run`.
+///
+/// Each event is one transaction, and the commands it answered are carried out after its commit, so that dropping this
+/// anywhere is a crash from which the next round recovers.
+package final class SyncRound: Sendable {
+  /// How a round ended that could not be brought to an end of its own.
+  package enum Failure: Error {
+    case store(StoreProblem)
+    /// The new refresh token could not be kept, so it is not used.
+    case secret(String)
+  }
+
+  package let profile: SyncProfile
+  let store: CRMStore
+  let transport: any Transport
+  let keepToken: @Sendable (String) throws -> Void
+  private let isCancelled = Atomic<Bool>(false)
+  private let wake = DispatchSemaphore(value: 0)
+
+  /// - Parameter keepToken: keeps a rotated refresh token for good before it returns.
+  package init(
+    _ profile: SyncProfile, store: CRMStore, transport: any Transport,
+    keepToken: @escaping @Sendable (String) throws -> Void,
+  ) {
+    self.profile = profile
+    self.store = store
+    self.transport = transport
+    self.keepToken = keepToken
+  }
+
+  /// Ends the round at its next step; from any thread. What is done stays done, and the next round goes on from there.
+  package func cancel() {
+    isCancelled.store(true, ordering: .sequentiallyConsistent)
+    transport.cancel()
+    wake.signal()
+  }
+
+  private var isStopping: Bool { isCancelled.load(ordering: .sequentiallyConsistent) }
+
+  /// What one call of `run` carries from event to event.
+  private struct State {
+    var machine: SyncMachine
+    var operation: Int64?
+    var commands: [SyncMachine.Command] = []
+    var end: RoundEnd?
+    let title: String
+  }
+
+  /// Runs the round and notes how it ended in the book.
+  /// - Parameter progress: hears how far it is, at most once per answer.
+  package func run(
+    refreshToken: String, options: RoundOptions = RoundOptions(), pace: SyncPace = SyncPace(),
+    seed: UInt64 = .random(in: .min ... .max), progress: (RoundReport) -> Void = { _ in },
+  ) throws(Failure) -> RoundResult {
+    let started = store.now
+    guard let lock = ProfileLock(book: store.path, profile: profile.id) else {
+      return RoundResult(startedAt: started, endedAt: started, end: .busy, report: RoundReport())
+    }
+    defer { withExtendedLifetime(lock) {} }
+    let machine = SyncMachine(
+      session: Session(refresh: refreshToken), holder: "\(getpid())", options: options, pace: pace, seed: seed,
+      now: started)
+    var state = State(machine: machine, title: "Synchronised with \(profile.settings.server)")
+    do { try JournalIntake.runAll(store, profile.id) } catch { throw .store(error) }
+    try handle(.begin, &state)
+    while state.end == nil {
+      try carryOut(&state)
+      progress(state.machine.report)
+    }
+    return try finish(state, started)
+  }
+
+  /// One event, one transaction: what others wrote meanwhile first.
+  private func handle(_ event: SyncMachine.Event, _ state: inout State) throws(Failure) {
+    var machine = state.machine
+    do {
+      let (commands, operation) = try store.synchronise(profile.id, state.title, continuing: state.operation) { book in
+        while try !JournalIntake.run(&book) {}
+        return try machine.handle(event, now: book.now, store: &book)
+      }
+      state.machine = machine
+      state.commands += commands
+      state.operation = operation ?? state.operation
+    } catch { throw .store(error) }
+  }
+
+  private func carryOut(_ state: inout State) throws(Failure) {
+    if isStopping, state.machine.isRunning {
+      state.commands = []
+      try handle(.cancel, &state)
+    }
+    var sends: [(Int, HTTPRequest)] = []
+    var until: Instant?
+    for command in state.commands {
+      switch command {
+      case .keepRefreshToken(let token):
+        do { try keepToken(token) } catch { throw .secret("\(error)") }
+      case .send(let number, let request): sends.append((number, request))
+      case .wait(let time): until = time
+      case .stop(let end): state.end = end
+      }
+    }
+    state.commands = []
+    guard state.end == nil else { return }
+    if !sends.isEmpty { return try exchange(sends, &state) }
+    if let until { wait(until) }
+    try handle(isStopping ? .cancel : .tick, &state)
+  }
+
+  /// Answers are taken as they come, while others are still under way.
+  private func exchange(_ sends: [(Int, HTTPRequest)], _ state: inout State) throws(Failure) {
+    try transport.exchange(sends) { number, answer throws(Failure) in
+      guard !isStopping else { return }
+      switch answer {
+      case .success(let response): try handle(.answered(number, response), &state)
+      case .failure(let problem): try handle(.failed(number, problem), &state)
+      }
+    }
+  }
+
+  private func wait(_ until: Instant) {
+    let microseconds = min(max(0, until.microseconds - store.now.microseconds), 300_000_000)
+    _ = wake.wait(timeout: .now() + .microseconds(Int(microseconds)))
+  }
+
+  private func finish(_ state: State, _ started: Instant) throws(Failure) -> RoundResult {
+    let result = RoundResult(
+      startedAt: started, endedAt: store.now, end: state.end ?? .cancelled, report: state.machine.report,
+      operation: state.operation)
+    do {
+      _ = try store.synchronise(profile.id, state.title) { book in
+        try book.noteRound(startedAt: started, endedAt: result.endedAt, result.json.text, operation: state.operation)
+      }
+      if result.report.pulled > 0 { try store.settleTextIndex() }
+    } catch { throw .store(error) }
+    return result
+  }
+}
