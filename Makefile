@@ -14,7 +14,7 @@ release := -c release --static-swift-stdlib --product crm
 program := .build/release/crm
 sources := Sources Tests Package.swift Benchmarks
 
-.PHONY: help run test build install uninstall lint format bench bench-million bench-rivals clean prepare
+.PHONY: help run test build install uninstall lint format bench bench-million bench-rivals clean prepare prepare-tests
 
 help:
 	@echo 'make run        build the program and open it (make run ARGS="demo")'
@@ -26,6 +26,10 @@ help:
 prepare:
 	@scripts/prepare
 
+# The tests are also the other end of TLS.
+prepare-tests:
+	@scripts/prepare libssl-dev
+
 build: prepare
 	@test -x $(program) || echo 'Building crm; the first build takes two to four minutes.'
 	@$(SWIFT) build $(release)
@@ -33,7 +37,7 @@ build: prepare
 run: build
 	@$(program) $(ARGS)
 
-test: prepare
+test: prepare-tests
 	@test -d .build/debug || echo 'Building every test; the first build takes two to four minutes.'
 	@$(SWIFT) test --disable-xctest --no-parallel --quiet
 

@@ -19,11 +19,12 @@ let package = Package(
       dependencies: [
         "CRMDomain", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]),
-    .target(name: "CRMSync", dependencies: ["CRMDomain", "CRMStore"]),
+    .target(name: "CCurl"),
+    .target(name: "CRMSync", dependencies: ["CCurl", "CRMDomain", "CRMStore"]),
     .executableTarget(
       name: "CRMTerminal",
       dependencies: [
-        "CNcurses", "TerminalKit", "CRMDomain", "CRMStore", "CRMSync",
+        "CNcurses", "TerminalKit", "CRMDomain", "CRMStore", "CRMSync", "V1Simulator",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(
@@ -38,15 +39,22 @@ let package = Package(
       dependencies: ["CRMStore", "StoreHammer", .product(name: "GRDB", package: "GRDB.swift")]),
     .target(name: "V1Simulator", dependencies: ["CRMDomain", "CRMSync"], path: "Tests/V1Simulator"),
     .target(
-      name: "SyncSimulation", dependencies: ["CRMDomain", "CRMStore", "CRMSync", "V1Simulator"], path: "Tests/SyncSimulation"),
+      name: "SyncSimulation", dependencies: ["CRMDomain", "CRMStore", "CRMSync", "V1Simulator"],
+      path: "Tests/SyncSimulation"),
     .executableTarget(
       name: "SyncStorm", dependencies: ["CRMDomain", "V1Simulator", "SyncSimulation"], path: "Tests/SyncStorm"),
+    .target(
+      name: "TLSDoor", path: "Tests/TLSDoor", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
     .testTarget(
-      name: "CRMSyncTests", dependencies: ["CRMDomain", "CRMStore", "CRMSync", "V1Simulator", "SyncSimulation"]),
+      name: "CRMSyncTests",
+      dependencies: ["CCurl", "CRMDomain", "CRMStore", "CRMSync", "V1Simulator", "SyncSimulation", "TLSDoor"]),
     .target(name: "PtyHelper", path: "Tests/PtyHelper"),
     .testTarget(
       name: "CRMTerminalTests",
-      dependencies: ["CRMTerminal", "CRMTestSupport", "PtyHelper", .product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: [
+        "CRMTerminal", "CRMTestSupport", "CRMSync", "V1Simulator", "PtyHelper",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
       exclude: ["Frames"]),
   ],
   swiftLanguageModes: [.v6],

@@ -14,7 +14,7 @@ import ArgumentParser
         crm leads 'status:new score>70 sort:-score' print what matches
         crm leads tag:expo --json | jq -r '.[].email'
 
-      Exit status: 0 done, 1 it could not be done, 64 the command line was not understood.
+      Exit status: 0 done, 1 it could not be done, 64 the command line was not understood; `crm sync --help` has more.
       """,
     version: "1.0",
     subcommands: [
@@ -24,7 +24,7 @@ import ArgumentParser
       ExportCommand.self, TemplateCommand.self,
       HistoryCommand.self, UndoCommand.self,
       RedoCommand.self, BackupCommand.self, BackupsCommand.self, RestoreCommand.self, DoctorCommand.self,
-      DuplicatesCommand.self,
+      DuplicatesCommand.self, LoginCommand.self, LogoutCommand.self, SyncCommand.self, DemoServerCommand.self,
       KeysCommand.self, PathsCommand.self,
     ],
     defaultSubcommand: OpenCommand.self)

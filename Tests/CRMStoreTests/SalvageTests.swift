@@ -55,7 +55,8 @@ import Testing
       #expect(try store.problems() == [], "page \(page + 1)")
       let after = try rows(store)
       let back = after.values.reduce(0, +)
-      #expect(back * 100 >= total * 99, "page \(page + 1): \(back) of \(total), \(after.filter { $0.value != before[$0.key] })")
+      let fewer = after.filter { $0.value != before[$0.key] }
+      #expect(back * 100 >= total * 99, "page \(page + 1): \(back) of \(total), \(fewer)")
       for (table, count) in after { #expect(count <= before[table] ?? 0, "page \(page + 1): \(table)") }
       let lost = report.parts.reduce(0) { $0 + $1.lost }
       #expect(lost <= total - back, "page \(page + 1): \(lost) said to be lost")

@@ -52,6 +52,13 @@ extension V1Server {
       let errors = JSONValue.object(["non_field_errors": .array([.string("Invalid credentials.")])])
       return HTTPResponse(quirks.wrongPasswordStatus, json: errors)
     }
+    if let code = quirks.secondFactor, body["code"] != .string(code) {
+      let wanted: JSONValue = .object([
+        "message": .string("2FA verification required"), "temp_token": .string("t\(user.id)"),
+        "user_id": .integer(user.id),
+      ])
+      return HTTPResponse(200, json: wanted)
+    }
     return HTTPResponse(
       200,
       json: .object([

@@ -79,6 +79,8 @@ package struct Quirks: Hashable, Sendable {
   package var rotatesRefresh = true
   package var blacklistsRefresh = false
   package var wrongPasswordStatus = 400
+  /// What a login must say under `code` besides the password.
+  package var secondFactor: String?
 
   // Q15, Q16: transfer and schema
   package var hasExport = true

@@ -158,12 +158,13 @@ struct Replay {
     try writer.journal(change.kind, id...id, .insert, nil)
   }
 
-  /// True if an operation after `operation`, itself still standing, changed the record.
+  /// True if an operation after `operation`, itself still standing, changed the record. What came from a server does not
+  /// count: it is compared once more before anything is deleted there.
   private func wasEdited(_ kind: EntityKind, _ id: Int64, since operation: Int64) throws -> Bool {
     let sql = """
       SELECT 1 FROM change JOIN operation ON operation.id = change.operation
       WHERE change.kind = ? AND change.record = ? AND change.action = 'update' AND operation.id > ?
-        AND operation.verb = 'change' AND operation.undone_by IS NULL LIMIT 1
+        AND operation.verb = 'change' AND operation.undone_by IS NULL AND operation.origin <> 'sync' LIMIT 1
       """
     let statement = try db.cachedStatement(sql: sql)
     return try Int.fetchOne(statement, arguments: [kind.rawValue, id, operation]) != nil

@@ -26,7 +26,7 @@ extension SyncBook {
 
   /// A number and an identity for a new operation. The identity is like no other of any machine.
   package func newOperation(_ key: RecordKey, _ action: OutboxOperation.Action) throws -> OutboxOperation {
-    let intent = String(UInt64.random(in: .min ... .max), radix: 36) + String(UInt64.random(in: .min ... .max), radix: 36)
+    let intent = (0..<2).map { _ in String(UInt64.random(in: .min ... .max), radix: 36) }.joined()
     let sql = """
       INSERT INTO sync_outbox(profile, kind, local_id, action, state, intent, body) VALUES (?, ?, ?, ?, 'pending', ?, '{}')
       """

@@ -22,6 +22,8 @@ package struct SyncProfile: Hashable, Sendable, Identifiable {
     package var firstMeeting = FirstMeeting.matchByEmail
     /// Fields in which what is written here stands against what is written there, as "lead.notes".
     package var keepsMine: Set<String> = []
+    /// Fields in which what is written there stands, and nobody is asked.
+    package var keepsTheirs: Set<String> = []
 
     package init() {}
   }
@@ -40,6 +42,10 @@ package struct SyncProfile: Hashable, Sendable, Identifiable {
   package var settings: Settings
 
   package static let firstName = "default"
+
+  package init(id: Int64, name: String, settings: Settings) {
+    (self.id, self.name, self.settings) = (id, name, settings)
+  }
 }
 
 extension SyncProfile {
@@ -58,6 +64,7 @@ extension SyncProfile.Settings {
       "is_insecure": .bool(isInsecure), "bandwidth": .integer(bandwidth),
       "password_command": passwordCommand.map(JSONValue.string) ?? .null,
       "first_meeting": .string(firstMeeting.rawValue), "keeps_mine": .array(keepsMine.sorted().map(JSONValue.string)),
+      "keeps_theirs": .array(keepsTheirs.sorted().map(JSONValue.string)),
     ])
   }
 
@@ -74,9 +81,12 @@ extension SyncProfile.Settings {
     bandwidth = number("bandwidth") ?? 0
     passwordCommand = text("password_command")
     firstMeeting = text("first_meeting").flatMap(SyncProfile.FirstMeeting.init) ?? firstMeeting
-    if case .array(let items)? = members["keeps_mine"] {
-      keepsMine = Set(items.compactMap { if case .string(let text) = $0 { text } else { nil } })
+    func names(_ name: String) -> Set<String> {
+      guard case .array(let items)? = members[name] else { return [] }
+      return Set(items.compactMap { if case .string(let text) = $0 { text } else { nil } })
     }
+    keepsMine = names("keeps_mine")
+    keepsTheirs = names("keeps_theirs")
   }
 }
 

@@ -22,4 +22,6 @@ package enum Origin: Hashable, Sendable {
 package struct ChangeSet: Hashable, Sendable {
   package var kinds: Set<String> = []
   package var operation: Int64?
+  /// Nil for what another program committed.
+  package var origin: Origin?
 }

@@ -27,6 +27,7 @@ package final class StoreWriter {
     self.target = target
     self.now = now
     changes.operation = operation
+    changes.origin = origin
   }
 
   package var reader: StoreReader { StoreReader(db: db) }

@@ -9,6 +9,13 @@ package struct RoundResult: Hashable, Sendable {
   package var report: RoundReport
   /// What it changed in the book, as one entry of history; nil if nothing.
   package var operation: Int64?
+
+  package init(
+    startedAt: Instant, endedAt: Instant, end: RoundEnd, report: RoundReport = RoundReport(), operation: Int64? = nil,
+  ) {
+    (self.startedAt, self.endedAt, self.end) = (startedAt, endedAt, end)
+    (self.report, self.operation) = (report, operation)
+  }
 }
 
 extension RoundEnd {

@@ -17,9 +17,9 @@ package final class SyncRound: Sendable {
   }
 
   package let profile: SyncProfile
-  private let store: CRMStore
-  private let transport: any Transport
-  private let keepToken: @Sendable (String) throws -> Void
+  let store: CRMStore
+  let transport: any Transport
+  let keepToken: @Sendable (String) throws -> Void
   private let isCancelled = Atomic<Bool>(false)
   private let wake = DispatchSemaphore(value: 0)
 
@@ -113,22 +113,33 @@ package final class SyncRound: Sendable {
     try handle(isStopping ? .cancel : .tick, &state)
   }
 
+  /// Answers are taken as they come, while others are still under way.
   private func exchange(_ sends: [(Int, HTTPRequest)], _ state: inout State) throws(Failure) {
-    var answers: [(Int, Result<HTTPResponse, TransportProblem>)] = []
-    transport.exchange(sends) { answers.append(($0, $1)) }
-    guard !isStopping else { return try handle(.cancel, &state) }
-    for (number, answer) in answers where state.end == nil {
+    try transport.exchange(sends) { number, answer throws(Failure) in
+      guard !isStopping else { return }
       switch answer {
       case .success(let response): try handle(.answered(number, response), &state)
       case .failure(let problem): try handle(.failed(number, problem), &state)
       }
-      if state.commands.contains(where: { if case .stop = $0 { true } else { false } }) { return }
     }
   }
 
   private func wait(_ until: Instant) {
     let microseconds = min(max(0, until.microseconds - store.now.microseconds), 300_000_000)
     _ = wake.wait(timeout: .now() + .microseconds(Int(microseconds)))
+  }
+
+  /// Conflicts in fields for which there is a rule need nobody.
+  private func followRules() throws(StoreProblem) {
+    let rules = (mine: profile.settings.keepsMine, theirs: profile.settings.keepsTheirs)
+    guard !rules.mine.isEmpty || !rules.theirs.isEmpty else { return }
+    for noted in try store.read({ try $0.conflicts(of: profile.id) }) where noted.conflict.reason == .bothChanged {
+      guard let field = noted.conflict.field else { continue }
+      let name = "\(noted.conflict.key.kind.rawValue).\(field)"
+      guard rules.mine.contains(name) || rules.theirs.contains(name) else { continue }
+      let choice: ConflictChoice = rules.mine.contains(name) ? .mine : .theirs
+      try store.transact("Kept by a rule") { try $0.resolve(noted, choice) }
+    }
   }
 
   private func finish(_ state: State, _ started: Instant) throws(Failure) -> RoundResult {
@@ -139,6 +150,8 @@ package final class SyncRound: Sendable {
       _ = try store.synchronise(profile.id, state.title) { book in
         try book.noteRound(startedAt: started, endedAt: result.endedAt, result.json.text, operation: state.operation)
       }
+      try followRules()
+      if result.report.pulled > 0 { try store.settleTextIndex() }
     } catch { throw .store(error) }
     return result
   }

@@ -77,10 +77,13 @@ struct PullStage: SyncStage {
     return .ask([request(round)])
   }
 
-  private func request(_ round: Round) -> HTTPRequest {
+  private func request(_ round: Round) -> HTTPRequest { Self.request(kind, page: cursor.page) }
+
+  /// A page of a list, what changed last first.
+  static func request(_ kind: EntityKind, page: Int) -> HTTPRequest {
     var query = [QueryItem("ordering", "-updated_at,-created_at"), QueryItem("page_size", "100")]
-    if cursor.page > 1 { query.append(QueryItem("page", "\(cursor.page)")) }
-    return HTTPRequest(.get, round.path(kind), query: query)
+    if page > 1 { query.append(QueryItem("page", "\(page)")) }
+    return HTTPRequest(.get, "/api/v1/\(kind.plural)/", query: query)
   }
 
   // MARK: Pages

@@ -5,7 +5,7 @@ import CRMStore
 /// to reach the server. So nobody who writes has to know of servers: not the screens, an import, an undo, or another program.
 package enum JournalIntake {
   /// What a v1 server has.
-  package static let kinds: [EntityKind] = [.contact, .lead, .opportunity, .task]
+  package static let kinds = EntityKind.allCases.filter(\.isOnServers)
   /// Lines of one transaction, so that others can write in between.
   package static let piece = 1000
 

@@ -88,6 +88,9 @@ package struct HTTPHeaders: Hashable, Sendable, ExpressibleByDictionaryLiteral {
 
   package var all: [QueryItem] { fields }
 
+  /// One more, also beside others of its name.
+  package mutating func add(_ name: String, _ value: String) { fields.append(QueryItem(name, value)) }
+
   /// The first field of that name; setting it replaces all of them.
   package subscript(name: String) -> String? {
     get { fields.first { Self.isSame($0.name, name) }?.value }

@@ -1,5 +1,6 @@
 import CRMDomain
 import CRMStore
+import CRMSync
 import TerminalKit
 
 /// The program: a stack of screens, the loop that feeds them keys and paints them, and the one place where what they ask
@@ -56,7 +57,8 @@ import TerminalKit
   package func run() {
     while isRunning {
       paintIfNeeded()
-      turn(waitingAtMost: jobs.isEmpty ? nil : 200)
+      turn(waitingAtMost: jobs.isEmpty ? session.sync.wait(session.now) : 200)
+      session.sync.beginIfDue(session)
     }
     session.worker.stop()
     terminal.close()
@@ -80,6 +82,7 @@ import TerminalKit
       letter.deliver()
       isDirty = true
     }
+    if let effect = session.sync.takeEffect() { carryOut(effect) }
   }
 
   private func handle(_ events: [TerminalEvent]) {
@@ -137,7 +140,10 @@ import TerminalKit
     case .history: push(HistoryScreen())
     case .duplicates:
       push(place == .contacts ? DuplicatesScreen<Contact>() : DuplicatesScreen<Lead>())
-    case .jobs: carryOut(jobs.picker)
+    case .jobs: carryOut(jobs.picker(besides: session.sync))
+    case .sync: push(SyncScreen())
+    case .syncNow: carryOut(.synchronise(RoundOptions()))
+    case .logIn: push(LoginScreen(session.sync.profile))
     case .importFile: carryOut(.importRecords(nil))
     case .toggleMouse: toggleMouse()
     case .chooseTheme: push(themes.picker(current: (session.read { try $0.setting("theme") } ?? nil) ?? "default"))
@@ -221,6 +227,13 @@ import TerminalKit
       session.reloadSmallTables()
     case .setDraft(let key, let fields): settle { try $0.setDraft(key, fields) }
     case .loadDemo: jobs.loadDemo(session)
+    case .settle(let body):
+      settle(body)
+      session.sync.noteStale()
+      changedKinds.formUnion(EntityKind.allCases.filter(\.isOnServers))
+    case .synchronise(let options): session.sync.begin(options, isAsked: true, session)
+    case .changeSync(let change): changeSync(change)
+    case .logOut(let forgets): logOut(forgets: forgets)
     case .several(let effects): for effect in effects { carryOut(effect) }
     case .quit: isRunning = false
     }
@@ -342,6 +355,25 @@ import TerminalKit
     }
   }
 
+  private func changeSync(_ change: (inout SyncProfile.Settings) -> Void) {
+    guard let profile = session.sync.profile else { return }
+    var settings = profile.settings
+    change(&settings)
+    settle { [settings] in try $0.saveSyncProfile(profile.name, settings) }
+    session.sync.noteStale()
+  }
+
+  private func logOut(forgets: Bool) {
+    guard let profile = session.sync.profile else { return }
+    do {
+      try session.sync.line?.forget(profile)
+      if forgets { try session.store.transact("") { try $0.removeSyncProfile(profile.name) } }
+      toast = Toast(forgets ? "The server is forgotten; your records stay" : "Logged out", role: .good)
+    } catch { toast = Toast(SyncFailure(error).sentence, role: .bad) }
+    session.sync.noteStale()
+    changedKinds.insert(.lead)
+  }
+
   private func edit(_ text: String, _ then: (String) -> Effect) {
     do {
       guard let edited = try editor(text, terminal) else { return }
@@ -407,7 +439,8 @@ import TerminalKit
 
   private func noteChanges(_ changes: ChangeSet) {
     let kinds = changes.kinds.compactMap(EntityKind.init(rawValue:))
-    if let operation = changes.operation, jobs.isWriting(operation) {
+    session.sync.noteChange(byUs: changes.origin != .sync, now: session.now)
+    if changes.origin == .sync || changes.operation.map(jobs.isWriting) == true {
       jobKinds.formUnion(kinds)
     } else {
       changedKinds.formUnion(kinds)
@@ -416,7 +449,8 @@ import TerminalKit
 
   /// What a job writes shows every two seconds, and when it is done.
   private func noteJobs() {
-    guard !jobKinds.isEmpty, jobs.isEmpty || session.now > jobKindsShown.adding(seconds: 2) else { return }
+    guard !jobKinds.isEmpty, (jobs.isEmpty && !session.sync.isRunning) || session.now > jobKindsShown.adding(seconds: 2)
+    else { return }
     jobKindsShown = session.now
     changedKinds.formUnion(jobKinds)
     jobKinds = []
@@ -443,7 +477,8 @@ import TerminalKit
       toast = Toast(problem, role: .bad)
       session.problem = nil
     }
-    if let message = jobs.takeMessage() { toast = message }
+    if let message = jobs.takeMessage() ?? session.sync.takeMessage() { toast = message }
+    session.sync.load(session)
   }
 
   package func paintIfNeeded() {
@@ -486,7 +521,7 @@ import TerminalKit
 
   private func drawHead(on canvas: inout Canvas, in rect: Rect) {
     tabs.active = place.flatMap { Place.allCases.firstIndex(of: $0) }
-    tabs.status = session.me.map { [Tabs.Status($0.username)] } ?? []
+    tabs.status = [session.sync.status(canvas), session.me.map { Tabs.Status($0.username) }].compactMap(\.self)
     tabs.draw(on: &canvas, in: rect)
   }
 

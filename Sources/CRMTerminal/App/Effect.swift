@@ -1,5 +1,6 @@
 import CRMDomain
 import CRMStore
+import CRMSync
 import TerminalKit
 
 /// What handling a key asks the program to do. Only `App.carryOut` does it.
@@ -64,6 +65,13 @@ import TerminalKit
   /// Forgets or keeps what was typed into a form.
   case setDraft(String, [String: String]?)
   case loadDemo
+  /// What is neither journaled nor told.
+  case settle(@Sendable (StoreWriter) throws -> Void)
+  /// A round with the server, on a thread of its own.
+  case synchronise(RoundOptions)
+  case changeSync((inout SyncProfile.Settings) -> Void)
+  /// `forgets` also what is known of the server.
+  case logOut(forgets: Bool)
   case several([Effect])
   case quit
 }

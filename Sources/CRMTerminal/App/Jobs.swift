@@ -55,10 +55,18 @@ import TerminalKit
   }
 
   /// What can be done to what runs.
-  var picker: Effect {
-    guard !running.isEmpty else { return .toast("Nothing is running") }
+  func picker(besides sync: SyncDesk) -> Effect {
+    guard !running.isEmpty || sync.isRunning else { return .toast("Nothing is running") }
     var items: [Picker.Item] = []
     var effects: [Effect] = []
+    if sync.isRunning {
+      items.append(Picker.Item("Synchronising", detail: "stop"))
+      effects.append(
+        .with { session in
+          session.sync.cancel()
+          return .toast("Stopping …")
+        })
+    }
     for job in running {
       if job.isImport {
         items.append(Picker.Item(job.title, detail: job.isPaused ? "go on" : "pause"))

@@ -14,13 +14,16 @@ import TerminalKit
   package private(set) var customFields: [EntityKind: [FieldInfo]] = [:]
   package private(set) var currency = "USD"
   package let views = SavedViews()
+  package let sync: SyncDesk
   let offers = ValueOffers()
   /// Below this many rows a list shows no preview unless asked to.
   package static let previewRows = 30
   package var problem: String?
 
-  package init(store: CRMStore, worker: Worker, calendar: LocalCalendar) {
+  /// - Parameter line: how servers are reached; nil for a book that meets none.
+  package init(store: CRMStore, worker: Worker, calendar: LocalCalendar, line: SyncLine? = nil) {
     self.store = store
+    sync = SyncDesk(line)
     self.worker = worker
     self.calendar = calendar
     reloadSmallTables()

@@ -11,6 +11,7 @@ struct FilePlaces {
   }
   var config: String { folder("CONFIG", ".config") }
   var themes: String { config + "/themes" }
+  var secrets: String { folder("STATE", ".local/state") + "/login" }
   var logs: String { folder("STATE", ".local/state") + "/log" }
   var cache: String { folder("CACHE", ".cache") }
 

@@ -8,23 +8,20 @@ import TerminalKit
 enum ImportWatch {
   static func run(_ job: ImportJob, rejects: RejectsChoice, json: Bool) throws {
     let flag = CancelFlag()
-    signal(SIGINT, SIG_IGN)
-    let interrupt = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
-    interrupt.setEventHandler { flag.raise() }
-    interrupt.resume()
-    defer { interrupt.cancel() }
+    let interruption = Interruption { flag.raise() }
+    defer { withExtendedLifetime(interruption) {} }
     let isWatched = isatty(STDERR_FILENO) == 1
     let outcome = try job.apply(rejects: rejects) { progress in
       if isWatched { show(progress) }
       return flag.isRaised ? .pause : .goOn
     }
-    if isWatched { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+    if isWatched { Output.showProgress("") }
     try tell(outcome, json: json)
   }
 
   private static func show(_ progress: ImportProgress) {
     let total = progress.total.map { " of about \($0)" } ?? ""
-    FileHandle.standardError.write(Data("\r\u{1B}[K\(progress.done)\(total) rows …".utf8))
+    Output.showProgress("\(progress.done)\(total) rows …")
   }
 
   static func tell(_ outcome: ImportOutcome, json: Bool) throws {

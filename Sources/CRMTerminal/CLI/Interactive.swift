@@ -12,7 +12,7 @@ import TerminalKit
     crm_return_large_blocks(1 << 20)
     let store = try DamagedBook.open(path)
     let worker = Worker()
-    let session = Session(store: store, worker: worker, calendar: LocalCalendar(.current))
+    let session = Session(store: store, worker: worker, calendar: LocalCalendar(.current), line: .system)
     let themes = ThemeChoice(folders: themeFolders)
     let name = session.read { try $0.setting("theme") } ?? nil
     let terminal = try NcursesTerminal(

@@ -5,7 +5,7 @@ import TerminalKit
 package enum Actions {
   package static let all: [Action] =
     places + everywhere + lists + records + board + views + counts
-    + changes + duplicates + ImportActions.all
+    + changes + duplicates + SyncActions.all + ImportActions.all
 
   private static func key(_ letter: String) -> Key { .character(letter) }
 

@@ -21,6 +21,9 @@ package enum Command: String, CaseIterable, Hashable, Sendable {
   case revert, chooseSource
   // Duplicates
   case duplicates, merge, keepApart, lookAgain, pickLeft, pickRight, pickBoth, pickAll, keepRecord, applyMerge
+  // Sync
+  case sync, syncNow, readEverything, acceptVanished, rehearseSync, logIn, logOut, syncSettings, retryRefused
+  case dropChange, takeTheirs, decideAlways
   // Import
   case nextStep, previousStep, importHistory, newImport, chooseFile, chooseKind, changeSetting, switchPart
   case pickField, ignoreColumn, keepColumn, columnOptions, columnWords, saveMapping, useMapping
@@ -31,7 +34,7 @@ package enum Command: String, CaseIterable, Hashable, Sendable {
 /// Where a key means something. A screen lists its contexts, the nearest first; `everywhere` is always the last.
 package enum Context: String, CaseIterable, Hashable, Sendable {
   case everywhere, list, leads, contacts, deals, tasks, page, board, today, views, counts
-  case diff, asOf, history, operation, duplicates, merge
+  case diff, asOf, history, operation, duplicates, merge, sync, conflicts, syncRehearsal
   case importing, importFile, importColumns, importSettings, importRehearsal, importApply, importHistory
 
   package var title: String {
@@ -60,6 +63,9 @@ package enum Context: String, CaseIterable, Hashable, Sendable {
     case .operation: "One entry of history"
     case .duplicates: "Duplicates"
     case .merge: "Merge"
+    case .sync: "Sync"
+    case .conflicts: "Sync: to decide"
+    case .syncRehearsal: "Sync: the dry run"
     }
   }
 }

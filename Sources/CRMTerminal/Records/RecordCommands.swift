@@ -187,13 +187,7 @@ import TerminalKit
   /// One record in its form, several in the form for many.
   private static func edit(_ kind: EntityKind, _ ids: [Int64]) -> Effect? {
     func form<R: Record>(_ type: R.Type) -> Effect { .push(BulkFormScreen<R>(ids)) }
-    func open<R: Record>(_ type: R.Type, _ id: Int64) -> Effect {
-      .with { session in
-        let record: R? = session.read { try $0.record(Identifier(id)) } ?? nil
-        return record.map { .push(RecordFormScreen($0)) } ?? .toast("It is gone")
-      }
-    }
-    return ids.count > 1 ? form(kind.recordType) : ids.first.map { open(kind.recordType, $0) }
+    return ids.count > 1 ? form(kind.recordType) : ids.first.map { id in .with { Pages.form(kind, id, $0) } }
   }
 
   private static func history(_ record: any Record) -> Effect {

@@ -9,6 +9,7 @@ enum FormField: Hashable, Sendable {
   init(_ kind: FormRow.Kind, value: String, placeholder: String = "") {
     switch kind {
     case .text: self = .text(TextField(value, placeholder: placeholder))
+    case .secret: self = .text(TextField(value, placeholder: placeholder, isSecret: true))
     case .long: self = .long(TextArea(value))
     case .choice: self = .choice(value)
     case .toggle: self = .toggle(value == "true")

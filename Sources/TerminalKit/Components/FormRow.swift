@@ -11,6 +11,8 @@ package struct FormRow: Hashable, Sendable {
 
   package enum Kind: Hashable, Sendable {
     case text
+    /// A text that is not shown: each letter is a dot.
+    case secret
     /// Several lines; `rows` of them are shown.
     case long(rows: Int)
     case choice([Choice])

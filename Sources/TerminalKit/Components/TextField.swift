@@ -6,12 +6,15 @@ package struct TextField: Hashable, Sendable {
   package var placeholder: String
   /// The graphemes to underline as wrong.
   package var errorRange: Range<Int>?
+  /// True for a password: each letter is shown as a dot.
+  private let isSecret: Bool
   private var buffer: EditBuffer
   private var firstShown = 0
   private var rect = Rect(0, 0, 0, 0)
 
-  package init(_ text: String = "", placeholder: String = "") {
+  package init(_ text: String = "", placeholder: String = "", isSecret: Bool = false) {
     self.placeholder = placeholder
+    self.isSecret = isSecret
     buffer = EditBuffer(text, keepsLineEnds: false)
   }
 
@@ -43,7 +46,7 @@ package struct TextField: Hashable, Sendable {
     var column = rect.column
     var index = firstShown
     while index < buffer.characters.count {
-      column += TextWidth.width(of: buffer.characters[index])
+      column += width(index)
       if column > mouse.point.column { break }
       index += 1
     }
@@ -54,7 +57,7 @@ package struct TextField: Hashable, Sendable {
   /// Where the terminal's cursor belongs, nil before the field was drawn somewhere.
   package var cursorPoint: Point? {
     guard !rect.isEmpty else { return nil }
-    let columns = buffer.characters[min(firstShown, cursor)..<cursor].reduce(0) { $0 + TextWidth.width(of: $1) }
+    let columns = (min(firstShown, cursor)..<cursor).reduce(0) { $0 + width($1) }
     return Point(min(rect.column + columns, rect.endColumn - 1), rect.row)
   }
 
@@ -78,15 +81,18 @@ package struct TextField: Hashable, Sendable {
     for index in firstShown..<buffer.characters.count where column < rect.endColumn {
       let isWrong = errorRange?.contains(index) ?? false
       column += canvas.put(
-        String(buffer.characters[index]), at: Point(column, rect.row), role: isWrong ? .bad : role,
+        isSecret ? canvas.glyph(.bullet) : String(buffer.characters[index]), at: Point(column, rect.row),
+        role: isWrong ? .bad : role,
         emphasis: isWrong ? .underline : [])
     }
   }
 
+  private func width(_ index: Int) -> Int { isSecret ? 1 : TextWidth.width(of: buffer.characters[index]) }
+
   /// Says that the text goes on; with the focus one can go there.
   private func drawEllipsis(on canvas: inout Canvas, role: Role) {
-    let width = buffer.characters.lazy.map { TextWidth.width(of: $0) }.prefix(rect.columns + 1).reduce(0, +)
-    guard width > rect.columns else { return }
+    let columns = buffer.characters.indices.lazy.map(width).prefix(rect.columns + 1).reduce(0, +)
+    guard columns > rect.columns else { return }
     canvas.put(canvas.glyph(.ellipsis), at: Point(rect.endColumn - 1, rect.row), role: role)
   }
 
@@ -101,7 +107,7 @@ package struct TextField: Hashable, Sendable {
     var room = rect.columns - 1
     var index = end
     while index > 0 {
-      room -= TextWidth.width(of: buffer.characters[index - 1])
+      room -= width(index - 1)
       if room < 0 { break }
       index -= 1
     }

@@ -33,6 +33,12 @@ package struct Rect: Hashable, Sendable {
   package var endRow: Int { row + rows }
   package var isEmpty: Bool { columns == 0 || rows == 0 }
 
+  /// A rectangle of at most that size in the middle of `rect`.
+  package static func centred(columns: Int, rows: Int, in rect: Rect) -> Rect {
+    let (columns, rows) = (min(columns, rect.columns), min(rows, rect.rows))
+    return Rect(rect.column + (rect.columns - columns) / 2, rect.row + (rect.rows - rows) / 2, columns, rows)
+  }
+
   package func contains(_ point: Point) -> Bool {
     point.column >= column && point.column < endColumn && point.row >= row && point.row < endRow
   }

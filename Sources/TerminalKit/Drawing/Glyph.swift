@@ -1,7 +1,7 @@
 /// A sign the components draw, with what stands for it where only ASCII can be shown. Each takes one column.
 package enum Glyph: CaseIterable, Hashable, Sendable {
   case cursor, marked, bad, ellipsis, sortedUp, sortedDown, thumb, down, separator, bullet, dash
-  case horizontal, vertical, teeLeft, teeRight
+  case horizontal, vertical, teeLeft, teeRight, exchange
 
   package var unicode: String {
     switch self {
@@ -18,6 +18,7 @@ package enum Glyph: CaseIterable, Hashable, Sendable {
     case .dash, .horizontal: "─"
     case .teeLeft: "├"
     case .teeRight: "┤"
+    case .exchange: "⇅"
     }
   }
 
@@ -33,7 +34,7 @@ package enum Glyph: CaseIterable, Hashable, Sendable {
     case .separator, .vertical: "|"
     case .bullet: "."
     case .dash, .horizontal: "-"
-    case .teeLeft, .teeRight: "+"
+    case .teeLeft, .teeRight, .exchange: "+"
     }
   }
 }

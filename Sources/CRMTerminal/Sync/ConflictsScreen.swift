@@ -1,0 +1,186 @@
+import CRMDomain
+import CRMStore
+import CRMSync
+import TerminalKit
+
+/// The inbox of conflicts: what was there before, what I wrote, what the server has. Nothing is lost by leaving one.
+@MainActor final class ConflictsScreen: Screen {
+  let title = "To decide"
+  let contexts: [Context] = [.conflicts]
+  let watches: Set<EntityKind> = Set(EntityKind.allCases)
+  private var conflicts: [NotedConflict] = []
+  private var names: [RecordKey: String] = [:]
+  private var cursor = ListCursor()
+  private var wanted: Int64?
+  private var isLoaded = false
+
+  init(at id: Int64? = nil) { wanted = id }
+
+  var status: String { conflicts.count > 1 ? "\(cursor.selected + 1) of \(conflicts.count)" : "" }
+
+  func load(_ session: Session, isChanged: Bool) {
+    guard !isLoaded || isChanged, let profile = session.sync.profile else { return }
+    isLoaded = true
+    session.read { reader in
+      conflicts = try reader.conflicts(of: profile.id)
+      for key in conflicts.map(\.conflict.key) where names[key] == nil {
+        names[key] = try reader.name(key.kind, key.id) ?? "a record that is gone"
+      }
+    }
+    cursor.setCount(conflicts.count)
+    if let row = conflicts.firstIndex(where: { $0.id == wanted }) { cursor.select(row) }
+    wanted = nil
+  }
+
+  private var selected: NotedConflict? {
+    conflicts.indices.contains(cursor.selected) ? conflicts[cursor.selected] : nil
+  }
+
+  private func info(_ conflict: Conflict) -> FieldInfo? { conflict.field.flatMap(conflict.key.kind.field) }
+
+  // MARK: Keys
+
+  func handle(_ key: Key) -> Effect? { cursor.handle(key) || cursor.handleLetter(key) ? .handled : nil }
+
+  func perform(_ command: Command) -> Effect? {
+    switch command {
+    case .back, .quit: return .pop
+    case .open: return withSelected { .open($0.conflict.key.kind, $0.conflict.key.id) }
+    case .takeMine: return withSelected { self.settle($0, .mine) }
+    case .takeTheirs: return withSelected { self.settle($0, .theirs) }
+    case .edit: return withSelected(edit)
+    case .decideAlways: return withSelected(always)
+    default: return nil
+    }
+  }
+
+  private func withSelected(_ effect: (NotedConflict) -> Effect) -> Effect {
+    selected.map(effect) ?? .toast("Nothing to decide")
+  }
+
+  private func settle(_ noted: NotedConflict, _ choice: ConflictChoice) -> Effect {
+    isLoaded = false
+    let name = names[noted.conflict.key] ?? ""
+    let what = info(noted.conflict)?.label.lowercased() ?? SyncWords.reason(noted.conflict)
+    let whose = choice == .theirs ? "the server's" : choice == .mine ? "mine" : "another value"
+    return .save(title: "\(name), \(what): \(whose)") { try $0.resolve(noted, choice) }
+  }
+
+  private func edit(_ noted: NotedConflict) -> Effect {
+    guard let info = info(noted.conflict) else { return .toast("Here is nothing to edit: m or t decides") }
+    return .with { [weak self] session in
+      let entry = session.entry
+      let text = FieldText.edit(noted.conflict.mine, as: info, in: entry)
+      return .push(
+        PromptScreen(info.label, text: text) { typed in
+          do {
+            let value = try FieldText.parse(typed, as: info, in: entry)
+            return self?.settle(noted, .value(value)) ?? .handled
+          } catch { return .toast("\(error)", .bad) }
+        })
+    }
+  }
+
+  /// A rule for the field from now on.
+  private func always(_ noted: NotedConflict) -> Effect {
+    guard let field = noted.conflict.field, let info = info(noted.conflict) else {
+      return .toast("There are rules for fields only")
+    }
+    let name = "\(noted.conflict.key.kind.rawValue).\(field)"
+    let items = [
+      Picker.Item("Ask me each time"), Picker.Item("Mine stands", detail: "and goes to the server"),
+      Picker.Item("The server's stands", detail: "without asking"),
+    ]
+    return .push(
+      PickerScreen("\(info.label) of \(Counted.many(noted.conflict.key.kind))", items) { choice in
+        .changeSync { settings in
+          settings.keepsMine.remove(name)
+          settings.keepsTheirs.remove(name)
+          if choice == 1 { settings.keepsMine.insert(name) }
+          if choice == 2 { settings.keepsTheirs.insert(name) }
+        }
+      })
+  }
+
+  // MARK: Drawing
+
+  func draw(on canvas: inout Canvas, in rect: Rect, _ session: Session) -> Point? {
+    let (bar, rest) = rect.split(top: 1)
+    canvas.fill(rest)
+    canvas.hline(at: bar.origin, columns: bar.columns)
+    canvas.putTitle("To decide", in: bar)
+    guard let selected else {
+      canvas.put("Nothing to decide: both sides agree.", at: Point(rest.column + 3, rest.row + 1), role: .dim)
+      return nil
+    }
+    let (detail, list) = rest.split(bottom: min(7, rest.rows / 2))
+    drawList(on: &canvas, in: list)
+    draw(selected, on: &canvas, in: detail, session)
+    return nil
+  }
+
+  private func drawList(on canvas: inout Canvas, in rect: Rect) {
+    cursor.adjust(height: rect.rows)
+    for (offset, index) in cursor.visible.enumerated() {
+      let conflict = conflicts[index].conflict
+      let isSelected = index == cursor.selected
+      let point = Point(rect.column + 3, rect.row + offset)
+      if isSelected { canvas.put(canvas.glyph(.cursor), at: Point(rect.column + 1, point.row), role: .strong) }
+      let who = "\(Counted.one(conflict.key.kind)) \(names[conflict.key] ?? "")"
+      let columns = max(0, rect.columns - 5)
+      let first = min(TextWidth.width(of: who), columns / 2)
+      canvas.put(who, at: point, role: isSelected ? .selected : .text, width: first)
+      let what = [info(conflict)?.label, SyncWords.reason(conflict)].compactMap(\.self).joined(separator: ": ")
+      canvas.put(what, at: Point(point.column + first + 2, point.row), role: .dim, width: max(0, columns - first - 2))
+    }
+  }
+
+  private func draw(_ noted: NotedConflict, on canvas: inout Canvas, in rect: Rect, _ session: Session) {
+    let (line, rest) = rect.split(top: 1)
+    canvas.hline(at: line.origin, columns: line.columns)
+    let conflict = noted.conflict
+    canvas.putTitle(names[conflict.key] ?? "", in: line)
+    let rows: [(String, String, String)]
+    if let info = info(conflict), conflict.reason == .bothChanged || conflict.reason == .notTaken {
+      func text(_ value: FieldValue) -> String {
+        let shown = FieldText.show(value, as: info, in: session.entry)
+        return shown.isEmpty ? canvas.glyph(.dash) : shown
+      }
+      rows = [
+        ("Before", text(conflict.base), ""), ("Mine", text(conflict.mine), "m takes it"),
+        ("Server", text(conflict.theirs), "shown now, t leaves it so"),
+      ]
+    } else {
+      rows = Self.whole(conflict)
+    }
+    for (offset, row) in rows.prefix(rest.rows).enumerated() {
+      let point = Point(rest.column + 3, rest.row + offset)
+      canvas.put(row.0, at: point, role: .label, width: 8)
+      let note = TextWidth.width(of: row.2)
+      let room = max(0, rest.columns - 13)
+      let showsNote = room > note + 16
+      canvas.put(
+        row.1, at: Point(point.column + 9, point.row), role: row.0 == "Mine" ? .strong : .text,
+        width: showsNote ? room - note - 2 : room)
+      if showsNote { canvas.put(row.2, at: Point(rest.endColumn - note - 1, point.row), role: .dim) }
+    }
+  }
+
+  /// Conflicts about a whole record.
+  private static func whole(_ conflict: Conflict) -> [(String, String, String)] {
+    switch conflict.reason {
+    case .deletedThere:
+      [
+        ("Server", "deleted the record; here it is in the trash with your changes", "t leaves it so"),
+        ("Mine", "comes back and is made again on the server", "m does it"),
+      ]
+    case .deletedHere:
+      [
+        ("Server", "the record was changed there, so it was kept", "t leaves it so"),
+        ("Mine", "delete it all the same, there too", "m does it"),
+      ]
+    case .possibleDuplicate: [("Server", "has a row that may be the same record", "t leaves both")]
+    case .bothChanged, .notTaken: []
+    }
+  }
+}

@@ -1,0 +1,228 @@
+import CRMDomain
+import CRMStore
+import CRMSync
+import Synchronization
+import TerminalKit
+
+/// The rounds with the server: when one is due, the one under way, and what all screens show of it.
+@MainActor package final class SyncDesk {
+  package let line: SyncLine?
+  private(set) var profile: SyncProfile?
+  private(set) var counts = SyncCounts()
+  private(set) var last: RoundResult?
+  /// How far the round under way is.
+  private(set) var progress: RoundReport?
+  private var round: SyncRound?
+  private var dueAt: Instant?
+  private var isStale = true
+  private var message: Toast?
+  private var isAsked = false
+  private var effect: Effect?
+
+  /// Seconds a change waits for others to go with it.
+  private static let pause: Int64 = 5
+
+  package init(_ line: SyncLine?) { self.line = line }
+
+  var isRunning: Bool { progress != nil }
+
+  func takeMessage() -> Toast? {
+    defer { message = nil }
+    return message
+  }
+
+  /// What is to be done next, because something came back from the server.
+  func takeEffect() -> Effect? {
+    defer { effect = nil }
+    return effect
+  }
+
+  // MARK: What is known
+
+  /// Something was written: what is shown is counted again, and a round may be due.
+  func noteChange(byUs: Bool, now: Instant) {
+    isStale = true
+    guard byUs, let profile, profile.settings.sendsAtOnce, profile.settings.interval > 0, !needsPerson else { return }
+    let soon = now.adding(seconds: Self.pause)
+    dueAt = dueAt.map { min(max($0, now), soon) } ?? soon
+  }
+
+  func noteStale() { isStale = true }
+
+  func load(_ session: Session) {
+    guard isStale, line != nil else { return }
+    isStale = false
+    session.read { reader in
+      let before = profile?.id
+      profile = try reader.syncProfiles().first
+      guard let profile else {
+        (counts, last, dueAt) = (SyncCounts(), nil, nil)
+        return
+      }
+      counts = try reader.syncCounts(profile.id)
+      last = try reader.syncRounds(profile.id, limit: 1).first.flatMap {
+        RoundResult(json: $0.outcome, operation: $0.operation)
+      }
+      if before == nil, profile.settings.interval > 0 { dueAt = dueAt ?? session.now }
+    }
+  }
+
+  /// True where another round would end like the last one until somebody decides.
+  private var needsPerson: Bool {
+    switch last?.end {
+    case .needsLogin, .differentAccount, .massVanish, .differentServer: true
+    case .complete, .cancelled, .busy, .offline, .throttled, nil: false
+    }
+  }
+
+  /// What the bar at the top says, if there is a server at all.
+  func status(_ canvas: Canvas) -> Tabs.Status? {
+    guard profile != nil else { return nil }
+    let sign = canvas.glyph(.exchange)
+    if isRunning { return Tabs.Status("\(sign) \(canvas.glyph(.ellipsis))", priority: 2) }
+    if counts.refused + counts.conflicts > 0 {
+      return Tabs.Status("\(sign) \(counts.refused + counts.conflicts) to look at", role: .warning, priority: 3)
+    }
+    switch last?.end {
+    case .needsLogin, .differentAccount, .massVanish, .differentServer:
+      return Tabs.Status("\(sign) look", role: .warning, priority: 3)
+    case .offline: return Tabs.Status("\(sign) offline\(pendingText)", priority: 1)
+    default: return counts.pending + counts.inDoubt > 0 ? Tabs.Status("\(sign)\(pendingText)", priority: 1) : nil
+    }
+  }
+
+  private var pendingText: String {
+    let count = counts.pending + counts.inDoubt
+    return count > 0 ? " \(count.formatted(grouping: ",")) to send" : ""
+  }
+
+  /// Takes up what was written since, so that it can be listed; the next round would do it too.
+  func takeUpJournal(_ session: Session, then: @escaping @MainActor @Sendable () -> Void) {
+    guard !isRunning, let profile, counts.pending > 0 else { return }
+    let (store, worker) = (session.store, session.worker)
+    worker.perform(.sync) {
+      do throws(StoreProblem) { try JournalIntake.runAll(store, profile.id) } catch {
+        return worker.post { session.problem = error.sentence }
+      }
+      worker.post(then)
+    }
+  }
+
+  // MARK: Logging in
+
+  /// Keeps the login. At the first one it is asked what becomes of the records that are here already.
+  func enter(_ login: Login, _ session: Session, after: Effect) {
+    guard let line else { return }
+    let isFirst = profile == nil
+    do throws(SyncFailure) {
+      let note = try line.keep(login, as: profile?.name ?? SyncProfile.firstName, session.store)
+      (isStale, last) = (true, nil)
+      load(session)
+      let told = Effect.toast("Logged in as \(login.name). \(note)", .good)
+      let hasRecords = session.read { reader in try JournalIntake.kinds.contains { try reader.hasAny($0) } } ?? false
+      effect = .several([after, told, isFirst && hasRecords ? meeting : .synchronise(RoundOptions())])
+    } catch { effect = .toast(error.sentence, .bad) }
+  }
+
+  private var meeting: Effect {
+    let items = [
+      Picker.Item("Match by e-mail", detail: "the same address is the same person; differences are shown"),
+      Picker.Item("Keep both", detail: "everything here is made there too"),
+      Picker.Item("Only fetch", detail: "what is here already stays here"),
+    ]
+    let choices: [SyncProfile.FirstMeeting] = [.matchByEmail, .keepBoth, .fetchOnly]
+    return .push(
+      PickerScreen("Both sides may have records", items) { choice in
+        .with { session in
+          guard let profile = session.sync.profile else { return .handled }
+          do throws(StoreProblem) { _ = try SyncLine.meet(choices[choice], profile, session.store) } catch {
+            return .toast(error.sentence, .bad)
+          }
+          session.sync.noteStale()
+          return .synchronise(RoundOptions())
+        }
+      })
+  }
+
+  // MARK: Rounds
+
+  /// Milliseconds until a round is due; nil while none is.
+  func wait(_ now: Instant) -> Int? {
+    guard !isRunning, profile != nil, let dueAt else { return nil }
+    return Int(max(0, min((dueAt.microseconds - now.microseconds) / 1000 + 1, 3_600_000)))
+  }
+
+  func beginIfDue(_ session: Session) {
+    guard wait(session.now) == 0 else { return }
+    begin(RoundOptions(), isAsked: false, session)
+  }
+
+  /// `isAsked` if the rep waits for it, and so is told how it ends, whatever it did.
+  func begin(_ options: RoundOptions, isAsked: Bool, _ session: Session) {
+    guard !isRunning else { return message = Toast("It is under way already") }
+    guard let line, let profile else { return message = Toast("There is no server yet: L logs in") }
+    let (store, worker) = (session.store, session.worker)
+    progress = RoundReport()
+    self.isAsked = isAsked
+    dueAt = nil
+    worker.perform(.sync) { [weak self] in
+      let outcome = SyncDesk.run(line, profile, store, options) { round, report in
+        worker.post { self?.note(round, report) }
+      }
+      worker.post { self?.finish(outcome, session) }
+    }
+  }
+
+  private nonisolated static func run(
+    _ line: SyncLine, _ profile: SyncProfile, _ store: CRMStore, _ options: RoundOptions,
+    _ note: (SyncRound, RoundReport) -> Void,
+  ) -> Result<RoundResult, SyncFailure> {
+    do {
+      let (round, token) = try line.round(profile, store)
+      note(round, RoundReport())
+      var told = store.now
+      return .success(
+        try round.run(refreshToken: token, options: options) { report in
+          // A few times a second is as often as anybody reads it.
+          guard store.now.microseconds - told.microseconds > 200_000 || store.now < told else { return }
+          told = store.now
+          note(round, report)
+        })
+    } catch { return .failure(SyncFailure(error)) }
+  }
+
+  func cancel() { round?.cancel() }
+
+  private func note(_ round: SyncRound, _ report: RoundReport) {
+    guard progress != nil else { return }
+    self.round = round
+    progress = report
+  }
+
+  private func finish(_ outcome: Result<RoundResult, SyncFailure>, _ session: Session) {
+    (progress, round, isStale) = (nil, nil, true)
+    switch outcome {
+    case .success(let result):
+      let before = last
+      last = result
+      dueAt = nextDue(after: result)
+      let text = SyncWords.sentence(result, session.calendar)
+      if isAsked || (needsPerson && before?.end != result.end) {
+        message = Toast(text, role: needsPerson ? .warning : .good)
+      }
+    case .failure(let failure):
+      dueAt = nil
+      if isAsked { message = Toast(failure.sentence, role: .bad) }
+    }
+  }
+
+  private func nextDue(after result: RoundResult) -> Instant? {
+    guard let interval = profile?.settings.interval, interval > 0, !needsPerson else { return nil }
+    let usual = result.endedAt.adding(seconds: Int64(interval))
+    switch result.end {
+    case .complete(let time?): return min(max(time, result.endedAt.adding(seconds: 1)), usual)
+    case .offline(let time), .throttled(let time): return max(time, result.endedAt.adding(seconds: 1))
+    default: return usual
+    }
+  }
+}

@@ -1,0 +1,293 @@
+import CRMDomain
+import CRMStore
+import CRMSync
+import TerminalKit
+
+/// What is not the same on both sides: conflicts, what was refused, what waits; and how the last rounds went.
+@MainActor final class SyncScreen: Screen {
+  private enum Line {
+    case heading(String)
+    case conflict(NotedConflict)
+    case operation(OutboxOperation)
+    case round(RoundResult)
+  }
+
+  let title = "Sync"
+  let contexts: [Context] = [.sync]
+  let watches: Set<EntityKind> = Set(EntityKind.allCases)
+  private var lines: [Line] = []
+  private var names: [RecordKey: String] = [:]
+  private var cursor = ListCursor()
+  private var isLoaded = false
+  private var wasRunning = false
+  private weak var desk: SyncDesk?
+  /// Lines of one part that are shown; more say how many.
+  private static let most = 500
+
+  var status: String { desk?.isRunning == true ? "J or esc stops it" : "" }
+
+  // MARK: Loading
+
+  func load(_ session: Session, isChanged: Bool) {
+    desk = session.sync
+    defer { wasRunning = session.sync.isRunning }
+    guard !isLoaded || isChanged || wasRunning != session.sync.isRunning else { return }
+    isLoaded = true
+    guard let profile = session.sync.profile else { return lines = [] }
+    session.sync.takeUpJournal(session) { [weak self] in self?.read(session, profile) }
+    read(session, profile)
+  }
+
+  private func read(_ session: Session, _ profile: SyncProfile) {
+    session.read { reader in
+      let conflicts = try reader.conflicts(of: profile.id, limit: Self.most)
+      let operations = try reader.syncOperations(profile.id, limit: Self.most)
+      let rounds = try reader.syncRounds(profile.id, limit: 8).compactMap {
+        RoundResult(json: $0.outcome, operation: $0.operation)
+      }
+      layOut(conflicts, operations, rounds)
+      names = [:]
+      for key in conflicts.map(\.conflict.key) + operations.map(\.key) where names[key] == nil {
+        names[key] = try reader.name(key.kind, key.id) ?? "a record that is gone"
+      }
+    }
+  }
+
+  private func layOut(_ conflicts: [NotedConflict], _ operations: [OutboxOperation], _ rounds: [RoundResult]) {
+    func part(_ title: String, _ items: [Line]) -> [Line] { items.isEmpty ? [] : [.heading(title)] + items }
+    let refused = operations.filter { $0.state == .quarantined }
+    let doubtful = operations.filter { $0.state == .inDoubt || $0.state == .inFlight }
+    let waiting = operations.filter { $0.state == .pending }
+    lines =
+      part("To decide", conflicts.map(Line.conflict)) + part("Refused by the server", refused.map(Line.operation))
+      + part("In doubt", doubtful.map(Line.operation)) + part("To be sent", waiting.map(Line.operation))
+      + part("Rounds", rounds.map(Line.round))
+    cursor.setCount(lines.count)
+    skipHeading(by: 1)
+  }
+
+  private var selected: Line? { lines.indices.contains(cursor.selected) ? lines[cursor.selected] : nil }
+  private var isOnHeading: Bool { if case .heading? = selected { true } else { false } }
+
+  private func skipHeading(by step: Int) {
+    guard isOnHeading else { return }
+    cursor.move(by: step)
+    if isOnHeading { cursor.move(by: 1) }
+  }
+
+  // MARK: Keys
+
+  func handle(_ key: Key) -> Effect? {
+    guard cursor.handle(key) || cursor.handleLetter(key) else { return nil }
+    let backwards = [.up, .pageUp, .home, .character("k"), .character("g"), .control("b"), .control("u")].contains(key)
+    skipHeading(by: backwards ? -1 : 1)
+    return .handled
+  }
+
+  func perform(_ command: Command) -> Effect? {
+    switch command {
+    case .open: return open()
+    case .syncNow: return .synchronise(RoundOptions())
+    case .readEverything: return .synchronise(RoundOptions(readsEverything: true))
+    case .acceptVanished: return acceptVanished()
+    case .rehearseSync: return .push(SyncRehearsalScreen())
+    case .logIn: return .with { .push(LoginScreen($0.sync.profile)) }
+    case .logOut: return logOut()
+    case .syncSettings:
+      return .with { session in
+        session.sync.profile.map { .push(SyncSettingsScreen($0)) } ?? .toast("Log in first: L")
+      }
+    case .retryRefused: return retry()
+    case .dropChange: return drop()
+    case .edit: return edit()
+    case .back where desk?.isRunning == true:
+      desk?.cancel()
+      return .toast("Stopping …")
+    case .back, .quit: return .pop
+    default: return nil
+    }
+  }
+
+  func disabledReason(_ command: Command) -> String? {
+    let isRefused = if case .operation(let operation)? = selected { operation.state == .quarantined } else { false }
+    switch command {
+    case .syncNow, .readEverything, .rehearseSync, .syncSettings, .logOut:
+      return desk?.profile == nil ? "There is no server yet: L logs in" : nil
+    case .acceptVanished: if case .massVanish? = desk?.last?.end { return nil } else { return "Nothing vanished" }
+    case .retryRefused, .edit: return isRefused ? nil : "Nothing refused is under the cursor"
+    case .dropChange: if case .operation? = selected { return nil } else { return "No change is under the cursor" }
+    case .open: return lines.isEmpty ? "Nothing here" : nil
+    default: return nil
+    }
+  }
+
+  private func open() -> Effect {
+    switch selected {
+    case .conflict(let noted): .push(ConflictsScreen(at: noted.id))
+    case .operation(let operation): .open(operation.key.kind, operation.key.id)
+    case .round(let result):
+      .with { session in
+        guard let id = result.operation, let operation = session.read({ try $0.operation(id) }) ?? nil else {
+          return .toast("That round changed nothing here")
+        }
+        return .push(OperationScreen(operation))
+      }
+    case .heading, nil: .toast("Nothing here yet")
+    }
+  }
+
+  private func acceptVanished() -> Effect {
+    guard case .massVanish(let kind, let count)? = desk?.last?.end else { return .toast("Nothing vanished") }
+    let lines = [
+      "\(Counted.text(count, kind)) are no longer on the server.",
+      "They go to the trash here; u brings them back.",
+    ]
+    return .push(
+      ConfirmScreen("They are gone?", lines, "Delete them here", key: "d") {
+        .synchronise(RoundOptions(readsEverything: true, acceptsVanished: true))
+      })
+  }
+
+  private func retry() -> Effect {
+    guard let profile = desk?.profile, case .operation(let operation)? = selected else { return .handled }
+    return .several([
+      .settle { try $0.retryRefused(profile.id, operation.seq) }, .synchronise(RoundOptions()),
+    ])
+  }
+
+  private func edit() -> Effect {
+    guard case .operation(let operation)? = selected else { return .handled }
+    let field = operation.refusal?.fields.keys.sorted().first { operation.key.kind.field($0) != nil }
+    return .with { Pages.form(operation.key.kind, operation.key.id, focus: field, $0) }
+  }
+
+  private func drop() -> Effect {
+    guard let profile = desk?.profile, case .operation(let operation)? = selected else { return .handled }
+    let name = names[operation.key] ?? ""
+    let what = "\(Counted.one(operation.key.kind)) \(name) \(SyncWords.action(operation))"
+    return .push(
+      ConfirmScreen(
+        "Never send it?",
+        [what, "The record here takes the server's values with the next round."], "Never send it", key: "n"
+      ) {
+        .settle { try $0.dropOperation(operation, profile.id) }
+      })
+  }
+
+  private func logOut() -> Effect {
+    guard let profile = desk?.profile else { return .toast("Nobody is logged in") }
+    return .push(
+      PickerScreen(
+        "Log out of \(profile.settings.server)",
+        [
+          Picker.Item("Log out", detail: "what waits to be sent is kept for the next login"),
+          Picker.Item("Forget the server", detail: "your records stay; which of them it has is forgotten"),
+        ]
+      ) { .logOut(forgets: $0 == 1) })
+  }
+
+  // MARK: Drawing
+
+  func draw(on canvas: inout Canvas, in rect: Rect, _ session: Session) -> Point? {
+    let (bar, rest) = rect.split(top: 1)
+    canvas.fill(rest)
+    canvas.hline(at: bar.origin, columns: bar.columns)
+    guard let profile = session.sync.profile else {
+      canvas.putTitle("Sync", in: bar)
+      drawNoServer(on: &canvas, in: rest)
+      return nil
+    }
+    let dash = canvas.glyph(.dash)
+    canvas.putTitle("Sync \(dash) \(profile.settings.server) \(dash) as \(profile.settings.user)", in: bar)
+    let (head, list) = rest.split(top: rect.rows > 8 ? 3 : 1)
+    drawHead(profile, on: &canvas, in: head, session)
+    drawLines(on: &canvas, in: list, session)
+    return nil
+  }
+
+  private func drawNoServer(on canvas: inout Canvas, in rect: Rect) {
+    let lines = [
+      "No server yet. Your book is whole without one.", "",
+      "L  logs in to a MyCRM server: then both keep the same records.",
+      "   crm demo-server  starts one to try it without risk.",
+    ]
+    for (row, line) in lines.enumerated() where row + 1 < rect.rows {
+      let role: Role = row == 0 ? .text : .dim
+      canvas.put(line, at: Point(rect.column + 3, rect.row + 1 + row), role: role, width: max(0, rect.columns - 4))
+    }
+  }
+
+  private func drawHead(_ profile: SyncProfile, on canvas: inout Canvas, in rect: Rect, _ session: Session) {
+    let desk = session.sync
+    let room = max(0, rect.columns - 3)
+    let point = Point(rect.column + 2, rect.row)
+    if let report = desk.progress {
+      canvas.put("Synchronising: \(SyncWords.progress(report))", at: point, role: .info, width: room)
+    } else if let last = desk.last {
+      let isFine = if case .complete = last.end { true } else { false }
+      let text = SyncWords.sentence(last, session.calendar)
+      let time = DateText.ago(last.endedAt, now: session.now)
+      canvas.put(
+        [Span(text, role: isFine ? .good : .warning), Span("  \(time)", role: .dim)], at: point, width: room)
+    } else {
+      canvas.put("Never synchronised: r does it now.", at: point, role: .dim, width: room)
+    }
+    guard rect.rows > 1 else { return }
+    canvas.put(countText(desk.counts), at: Point(point.column, point.row + 1), role: .dim, width: room)
+    if profile.settings.isInsecure {
+      canvas.put("not encrypted", at: Point(max(point.column, rect.endColumn - 15), point.row + 1), role: .bad)
+    }
+  }
+
+  private func countText(_ counts: SyncCounts) -> String {
+    guard !counts.isClean else { return "Nothing waits." }
+    let parts = [
+      (counts.pending, "to send"), (counts.inDoubt, "in doubt"), (counts.refused, "refused"),
+      (counts.conflicts, "to decide"),
+    ]
+    return parts.filter { $0.0 > 0 }.map { "\($0.0.formatted(grouping: ",")) \($0.1)" }.joined(separator: "   ")
+  }
+
+  private func drawLines(on canvas: inout Canvas, in rect: Rect, _ session: Session) {
+    cursor.adjust(height: rect.rows)
+    for (offset, index) in cursor.visible.enumerated() {
+      let row = Rect(rect.column, rect.row + offset, rect.columns, 1)
+      draw(lines[index], isSelected: index == cursor.selected, on: &canvas, in: row, session)
+    }
+  }
+
+  private func draw(_ line: Line, isSelected: Bool, on canvas: inout Canvas, in rect: Rect, _ session: Session) {
+    if case .heading(let text) = line {
+      canvas.put(text, at: Point(rect.column + 1, rect.row), role: .strong, width: max(0, rect.columns - 2))
+      return
+    }
+    if isSelected { canvas.put(canvas.glyph(.cursor), at: Point(rect.column + 1, rect.row), role: .strong) }
+    let (main, rest, role) = texts(line, session)
+    let columns = max(0, rect.columns - 4)
+    let first = min(TextWidth.width(of: main), rest.isEmpty ? columns : max(columns * 3 / 5, columns - 40))
+    let start = Point(rect.column + 3, rect.row)
+    canvas.put(main, at: start, role: isSelected ? .selected : .text, width: first)
+    let second = Point(start.column + first + 2, rect.row)
+    canvas.put(rest, at: second, role: role, width: max(0, rect.endColumn - second.column - 1))
+  }
+
+  private func texts(_ line: Line, _ session: Session) -> (String, String, Role) {
+    switch line {
+    case .heading(let text): return (text, "", .strong)
+    case .conflict(let noted):
+      let key = noted.conflict.key
+      let field = noted.conflict.field.map { key.kind.field($0)?.label ?? $0 }
+      let who = "\(Counted.one(key.kind)) \(names[key] ?? "")"
+      return (who, [field, SyncWords.reason(noted.conflict)].compactMap(\.self).joined(separator: ": "), .warning)
+    case .operation(let operation):
+      let who = "\(Counted.one(operation.key.kind)) \(names[operation.key] ?? "")  \(SyncWords.action(operation))"
+      let role: Role = operation.state == .quarantined ? .bad : operation.state == .pending ? .dim : .warning
+      return (who, SyncWords.state(operation, session.calendar), role)
+    case .round(let result):
+      let isFine = if case .complete = result.end { true } else { false }
+      let facts = "\(result.report.requests) requests"
+      let text = SyncWords.sentence(result, session.calendar)
+      return ("\(DateText.full(result.endedAt, calendar: session.calendar))  \(text)", facts, isFine ? .dim : .warning)
+    }
+  }
+}

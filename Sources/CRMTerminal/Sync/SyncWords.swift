@@ -1,0 +1,103 @@
+import CRMDomain
+import CRMStore
+import CRMSync
+
+/// What synchronising is told with, on screens and on the command line.
+enum SyncWords {
+  static let noToken = "Nobody is logged in: S and then L, or `crm login`, logs in."
+
+  /// How a round ended, and what to do about it where something is to be done.
+  static func sentence(_ result: RoundResult, _ calendar: LocalCalendar) -> String {
+    switch result.end {
+    case .complete: complete(result.report)
+    case .cancelled: "Stopped. What is done stays done; the next round goes on from there."
+    case .busy: "Another program synchronises this book at the moment."
+    case .needsLogin: "The server wants you to log in again. What waits to be sent is kept."
+    case .differentAccount: "This login belongs to another account than before. Log out first, or log in as before."
+    case .offline(let time): "The server does not answer. Nothing is lost; tried again \(clock(time, calendar))."
+    case .throttled(let time): "The server asks for patience; going on \(clock(time, calendar))."
+    case .massVanish(let kind, let count):
+      "\(Counted.text(count, kind)) are gone on the server at once. Nothing was deleted here: look, and say so if it is right."
+    case .differentServer(let kind):
+      "The \(Counted.many(kind)) there are other ones than before: another database answers at this address."
+    }
+  }
+
+  private static func complete(_ report: RoundReport) -> String {
+    var parts: [String] = []
+    if report.pushed > 0 { parts.append("\(report.pushed.formatted(grouping: ",")) sent") }
+    if report.pulled > 0 { parts.append("\(report.pulled.formatted(grouping: ",")) new here") }
+    if report.vanished > 0 { parts.append("\(report.vanished.formatted(grouping: ",")) deleted there") }
+    if report.conflicts > 0 { parts.append("\(report.conflicts.formatted(grouping: ",")) to decide") }
+    if report.quarantined > 0 { parts.append("\(report.quarantined.formatted(grouping: ",")) refused") }
+    return parts.isEmpty ? "Up to date with the server" : "Synchronised: " + parts.joined(separator: ", ")
+  }
+
+  /// "at 14:05", by the rep's clock.
+  static func clock(_ time: Instant, _ calendar: LocalCalendar) -> String {
+    let (_, hour, minute) = calendar.time(of: time)
+    return "at \(hour):\(minute < 10 ? "0" : "")\(minute)"
+  }
+
+  /// How far a round is.
+  static func progress(_ report: RoundReport) -> String {
+    var parts = ["\(report.requests) requests"]
+    if report.pulled > 0 { parts.append("\(report.pulled.formatted(grouping: ",")) new here") }
+    if report.details > 0 { parts.append("\(report.details.formatted(grouping: ",")) read whole") }
+    if report.pushed > 0 { parts.append("\(report.pushed.formatted(grouping: ",")) sent") }
+    return parts.joined(separator: ", ")
+  }
+
+  /// What a change does to its record: "new", "changed: phone, notes".
+  static func action(_ operation: OutboxOperation) -> String {
+    switch operation.action {
+    case .create: return "new"
+    case .delete: return "deleted"
+    case .convert: return "converted"
+    case .complete: return "completed"
+    case .update:
+      let names = operation.edits.keys.sorted().map { operation.key.kind.field($0)?.label.lowercased() ?? $0 }
+      return "changed: " + names.joined(separator: ", ")
+    }
+  }
+
+  /// What the server said of it, or why it waits.
+  static func state(_ operation: OutboxOperation, _ calendar: LocalCalendar) -> String {
+    switch operation.state {
+    case .quarantined: return refusal(operation.refusal ?? Refusal(), operation.key.kind)
+    case .inFlight, .inDoubt: return "sent, and no answer came: looked for before it is sent again"
+    case .pending:
+      if let time = operation.nextAt { return "goes on \(clock(time, calendar))" }
+      return operation.waitsFor.isEmpty ? "waits to be sent" : "waits for what it belongs to"
+    }
+  }
+
+  static func refusal(_ refusal: Refusal, _ kind: EntityKind) -> String {
+    let fields = refusal.fields.sorted { $0.key < $1.key }.map { name, words in
+      "\(kind.field(name)?.label ?? name): \(words.joined(separator: " "))"
+    }
+    let all = refusal.general + fields
+    return all.isEmpty ? "refused without a word" : "refused: " + all.joined(separator: "; ")
+  }
+
+  static func reason(_ conflict: Conflict) -> String {
+    switch conflict.reason {
+    case .bothChanged: "changed on both sides"
+    case .notTaken: "the server took another value"
+    case .deletedThere: "deleted there, changed here"
+    case .deletedHere: "deleted here, changed there: it was kept"
+    case .possibleDuplicate: "may be there twice"
+    }
+  }
+
+  static func word(_ state: RecordSyncState) -> String {
+    switch state {
+    case .local: "only here"
+    case .synced: "synced"
+    case .pending: "to be sent"
+    case .inDoubt: "sent, no answer yet"
+    case .refused: "refused by the server"
+    case .conflict: "conflict"
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import CRMDomain
+import CRMStore
+import CRMSync
+import Foundation
+import Synchronization
+import V1Simulator
+
+/// A rep's book on the disk and a simulated server: what the rep does goes through the store as it does in the program.
+final class BookBench {
+  let store: CRMStore
+  let transport: DirectTransport
+  let profile: SyncProfile
+  private(set) var token: String
+  private let folder: String
+
+  init(_ personality: Personality = .documented, seed: UInt64 = 1, _ change: (inout V1Server) -> Void = { _ in }) throws
+  {
+    folder = NSTemporaryDirectory() + "crm-sync-\(UUID().uuidString)"
+    var server = V1Server(personality, seed: seed)
+    change(&server)
+    let transport = DirectTransport(server)
+    self.transport = transport
+    store = try CRMStore(path: folder + "/book.db") { transport.server.now }
+    try store.prepareEmptyBook(userName: "me")
+    try store.transact("Log in") { writer in
+      var settings = SyncProfile.Settings()
+      settings.server = "http://localhost"
+      try writer.saveSyncProfile(SyncProfile.firstName, settings)
+    }
+    profile = try store.read { try $0.syncProfiles()[0] }
+    token = ""
+    logIn()
+  }
+
+  deinit {
+    do { try FileManager.default.removeItem(atPath: folder) } catch { print("left behind: \(folder)") }
+  }
+
+  func logIn() {
+    let body: JSONValue = ["username": .string("admin"), "password": .string("admin")]
+    transport.change { server in
+      token = Bench.json(server.answer(HTTPRequest(.post, "/api/auth/login/", json: body)))["refresh"].string ?? ""
+    }
+  }
+
+  /// A whole round. What the machine waits for is waited for in the server's time.
+  @discardableResult
+  func round(_ options: RoundOptions = RoundOptions()) throws -> RoundResult {
+    let kept = Mutex<String?>(nil)
+    let round = SyncRound(
+      profile, store: store, transport: transport,
+      keepToken: { token in
+        kept.withLock { $0 = token }
+      })
+    defer { token = kept.withLock { $0 } ?? token }
+    return try round.run(refreshToken: token, options: options, seed: 7) { _ in }
+  }
+
+  /// Rounds until nothing is left to do, at most `most`.
+  func settle(most: Int = 6) throws {
+    for _ in 0..<most {
+      transport.change { $0.now = $0.now.adding(seconds: 120) }
+      try round()
+      if try pending().isEmpty { return }
+    }
+  }
+
+  func pending() throws -> [OutboxOperation] {
+    try store.synchronise(profile.id, "") { book in
+      while try !JournalIntake.run(&book) {}
+      return try book.operations()
+    }.value
+  }
+
+  func rows(_ resource: V1Resource) -> [V1Row] { transport.server.tables[resource]?.all ?? [] }
+
+  /// The requests that write, as "POST /leads/".
+  var writes: [String] {
+    transport.requests.filter { !$0.method.onlyReads && !$0.path.contains("/auth/") }
+      .map { "\($0.method.rawValue) \($0.path.dropFirst("/api/v1".count))" }
+  }
+
+  // MARK: What a rep does
+
+  @discardableResult
+  func lead(_ name: String, _ change: (inout Lead) -> Void = { _ in }) throws -> Identifier<Lead> {
+    var lead = Lead()
+    (lead.firstName, lead.lastName, lead.email) = ("Ann", name, "\(name)@example.com")
+    change(&lead)
+    return try store.transact("New lead") { [lead] in try $0.insert(lead) }
+  }
+
+  func set(_ kind: EntityKind, _ id: Int64, _ values: [String: FieldValue]) throws {
+    try store.transact("Edit") { try $0.set(values, in: kind, id) }
+  }
+
+  func leads() throws -> [Lead] { try store.read { try $0.all() } }
+}
