@@ -119,7 +119,9 @@ import V1Simulator
     try add { _ in }
     robot.settle()
     #expect(robot.lines[0].contains("⇅ 1 to send"), "\(robot.lines[0])")
-    robot.press("S", "d")
+    robot.press("S")
+    #expect(robot.row("lead Ada Lovelace").contains("waits to be sent"), "\(robot.screen)")
+    robot.press("d")
     #expect(robot.row("lead Ada Lovelace").contains("new"), "\(robot.screen)")
     #expect(serverLeads().isEmpty)
     robot.press("r")

@@ -5,38 +5,40 @@ extension SyncBook {
   // MARK: Outbox
 
   private func operations(
-    where condition: String, _ arguments: [any DatabaseValueConvertible], _ limit: String = "",
+    where condition: String, _ arguments: [any DatabaseValueConvertible], limit: Int = -1,
   ) throws -> [OutboxOperation] {
     let sql = """
       SELECT seq, kind, local_id, action, state, intent, body FROM sync_outbox
-      WHERE profile = ? AND \(condition) ORDER BY seq \(limit)
+      WHERE profile = ? AND \(condition) ORDER BY seq LIMIT \(limit)
       """
     let values = [profile.databaseValue] + arguments.map(\.databaseValue)
     return try Row.fetchAll(try statement(sql), arguments: StatementArguments(values)).map(OutboxOperation.init(row:))
   }
 
-  /// All of them, in the order of `seq`.
-  package func operations() throws -> [OutboxOperation] { try operations(where: "true", []) }
-
-  package func operations(of key: RecordKey) throws -> [OutboxOperation] {
-    try operations(where: "kind = ? AND local_id = ?", [key.kind.rawValue, key.id])
-  }
-
-  /// Of these states, in the order of `seq`.
+  /// In the order of `seq`, like every list of them.
   package func operations(in states: Set<OutboxOperation.State>) throws -> [OutboxOperation] {
-    try states.flatMap { try operations(where: "state = ?", [$0.rawValue]) }.sorted { $0.seq < $1.seq }
+    try operations(where: "state IN (\(Self.list(states)))", [])
   }
 
   /// The first of these states whose `seq` is `from` or higher.
   package func nextOperation(from seq: Int64, in states: Set<OutboxOperation.State>) throws -> OutboxOperation? {
-    try states.compactMap { state in
-      try operations(where: "state = ? AND seq >= ?", [state.rawValue, seq], "LIMIT 1").first
-    }.min { $0.seq < $1.seq }
+    try operations(where: "seq >= ? AND state IN (\(Self.list(states)))", [seq], limit: 1).first
+  }
+
+  private static func list(_ states: Set<OutboxOperation.State>) -> String {
+    states.map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ")
   }
 
   /// The earliest time that an operation which no person must look at waits for.
   package func nextOperationTime() throws -> Instant? {
-    try operations(in: [.pending, .inFlight, .inDoubt]).compactMap(\.nextAt).min()
+    let sql = """
+      SELECT min(json_extract(body, '$.next_at')) FROM sync_outbox WHERE profile = ? AND state <> 'quarantined'
+      """
+    return try Int64.fetchOne(try statement(sql), arguments: [profile]).map(Instant.init(microseconds:))
+  }
+
+  package func operations(of key: RecordKey) throws -> [OutboxOperation] {
+    try operations(where: "kind = ? AND local_id = ?", [key.kind.rawValue, key.id])
   }
 
   package func operation(_ seq: Int64) throws -> OutboxOperation? { try operations(where: "seq = ?", [seq]).first }

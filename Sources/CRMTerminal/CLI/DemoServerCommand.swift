@@ -31,8 +31,10 @@ struct DemoServerCommand: ParsableCommand {
     let door = try open()
     if requests { door.onRequest { Self.print($0) } }
     try Output.print { output in
-      try output.line("http://localhost:\(door.port)")
+      let address = "http://localhost:\(door.port)"
+      try output.line(address)
       try output.line("user demo, password demo")
+      try output.line("To try it with a new book: crm login \(address) --user demo --db try.sqlite")
       try output.line("^C ends it.")
     }
     Self.wait(for: signals)

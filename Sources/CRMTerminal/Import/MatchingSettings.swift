@@ -46,16 +46,18 @@ enum MatchingSettings: Hashable {
   private static func ordinal(_ index: Int) -> String { ["first", "second", "third", "fourth"][min(index, 3)] }
 
   /// What the row can be turned to, and the event that does it; empty where something is to be typed.
-  @MainActor func options(_ wizard: ImportWizard) -> [(label: String, detail: String, event: ImportWizard.Event)] {
+  func options(_ wizard: ImportWizard) -> [(label: String, detail: String, event: ImportWizard.Event)] {
     var matching = wizard.plan.matching
     func options<Value: CaseIterable>(
       _ path: WritableKeyPath<ImportPlan.Matching, Value>, _ words: (Value) -> (String, String),
     ) -> [(label: String, detail: String, event: ImportWizard.Event)] {
-      Value.allCases.map { value in
+      var all: [(label: String, detail: String, event: ImportWizard.Event)] = []
+      for value in Value.allCases {
         var changed = matching
         changed[keyPath: path] = value
-        return (words(value).0, words(value).1, .match(changed))
+        all.append((words(value).0, words(value).1, .match(changed)))
       }
+      return all
     }
     switch self {
     case .mode: return options(\.mode) { ($0.words, $0.remark) }
@@ -76,7 +78,7 @@ enum MatchingSettings: Hashable {
   }
 
   /// Which of `options` is set now.
-  @MainActor func current(_ wizard: ImportWizard) -> Int {
+  func current(_ wizard: ImportWizard) -> Int {
     switch self {
     case .makesContacts: wizard.plan.makesContacts ? 0 : 1
     default: options(wizard).firstIndex { $0.event == .match(wizard.plan.matching) } ?? 0
