@@ -90,7 +90,7 @@ package struct Scenario: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  private static func othersAct(_ random: inout SplitMix64) -> OthersAct {
+  package static func othersAct(_ random: inout SplitMix64) -> OthersAct {
     let resource = random.pick(V1Resource.allCases)
     let pick = random.int(0...9999)
     switch random.int(0...99) {

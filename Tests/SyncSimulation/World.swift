@@ -102,26 +102,7 @@ package struct World: Sendable {
 
   private mutating func perform(_ act: OthersAct) {
     network.server.now = time.adding(seconds: serverAhead)
-    func ids(_ resource: V1Resource) -> [Int] { network.server.tables[resource]?.all.map(\.id) ?? [] }
-    switch act {
-    case .insert(let resource, let number): network.server.insertSample(resource, number: number)
-    case .change(let resource, let pick, let number):
-      let ids = ids(resource)
-      guard !ids.isEmpty else { return }
-      let field = ["company_name", "company_name", "company_name", "description"][
-        V1Resource.allCases.firstIndex(of: resource) ?? 0]
-      network.server.change(resource, ids[pick % ids.count], [field: .string("others \(number)")])
-    case .remove(let resource, let pick):
-      let ids = ids(resource)
-      guard !ids.isEmpty else { return }
-      network.server.remove(resource, ids[pick % ids.count])
-    case .rescore: network.server.rescoreLeads()
-    case .changeSilently(let pick, let number):
-      let ids = ids(.leads)
-      guard !ids.isEmpty else { return }
-      network.server.change(
-        .leads, ids[pick % ids.count], ["company_name": .string("silent \(number)")], isTouching: false)
-    }
+    network.server.perform(act)
     time.microseconds += 1000
   }
 

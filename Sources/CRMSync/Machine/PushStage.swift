@@ -96,6 +96,7 @@ struct PushStage: SyncStage {
   /// True if a record it needs is not on the server yet.
   private func isBlocked(_ operation: OutboxOperation, _ round: Round, _ store: some SyncStore) throws -> Bool {
     for key in operation.waitsFor where try store.mapping(key) == nil { return true }
+    if operation.action == .delete { return try isHeld(operation, store) }
     guard operation.action == .create, operation.state == .pending else { return false }
     guard let record = try store.record(operation.key) else { return false }
     for info in round.shape(operation.key.kind).fields {
@@ -105,6 +106,14 @@ struct PushStage: SyncStage {
       if try store.mapping(RecordKey(kind, id)) == nil { return true }
     }
     return false
+  }
+
+  /// True if a deal there is still the contact's and is to become another's: a server deletes a contact's deals with it.
+  private func isHeld(_ operation: OutboxOperation, _ store: some SyncStore) throws -> Bool {
+    guard operation.key.kind == .contact else { return false }
+    return try store.operations().contains { other in
+      other.key.kind == .opportunity && other.edits["contact"]?.from == .reference(operation.key.id)
+    }
   }
 
   /// Asks for the row an operation is about, or drops the operation if there is none.
@@ -228,7 +237,11 @@ enum Coalescing {
         continue
       }
       switch (first.action, operation.action) {
-      case (.create, .update): try store.removeOperation(operation.seq)
+      case (.create, .update):
+        first.take(operation.edits)
+        try store.removeOperation(operation.seq)
+        try store.save(first)
+        kept = first
       case (.update, .update):
         first.take(operation.edits)
         try store.removeOperation(operation.seq)
