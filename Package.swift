@@ -45,10 +45,12 @@ let package = Package(
       name: "SyncStorm", dependencies: ["CRMDomain", "V1Simulator", "SyncSimulation"], path: "Tests/SyncStorm"),
     .target(
       name: "TLSDoor", path: "Tests/TLSDoor", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
+    .executableTarget(
+      name: "SyncHammer", dependencies: ["CRMDomain", "CRMStore", "CRMSync"], path: "Tests/SyncHammer"),
     .testTarget(
       name: "CRMSyncTests",
       dependencies: [
-        "CCurl", "CRMDomain", "CRMStore", "CRMSync", "V1Simulator", "SyncSimulation", "TLSDoor",
+        "CCurl", "CRMDomain", "CRMStore", "CRMSync", "V1Simulator", "SyncSimulation", "SyncHammer", "TLSDoor",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     .target(name: "PtyHelper", path: "Tests/PtyHelper"),

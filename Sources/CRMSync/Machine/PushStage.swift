@@ -20,7 +20,8 @@ struct PushStage: SyncStage {
     case completing(Int64)
   }
 
-  /// Before a pull, only creates whose fate is unknown are looked for, so that the pull does not take them for others'.
+  /// Before a pull, only creates and conversions whose fate is unknown are looked for, so that the pull does not take
+  /// what they made for others'.
   let isOnlyResolving: Bool
   var work: Work?
   /// Operations that are finished with for this round.
@@ -84,7 +85,7 @@ struct PushStage: SyncStage {
     for operation in try store.operations() {
       guard begun.insert(operation.key).inserted, operation.state != .quarantined, !passed.contains(operation.seq)
       else { continue }
-      if isOnlyResolving, operation.action != .create || operation.state != .inDoubt { continue }
+      if isOnlyResolving, !operation.action.makesRecords || operation.state != .inDoubt { continue }
       // A time too far ahead was set by a clock that was wrong.
       if let nextAt = operation.nextAt, nextAt > round.now, nextAt < round.now.adding(seconds: 86_400) { continue }
       if try isBlocked(operation, round, store) { continue }
@@ -214,6 +215,15 @@ struct PushStage: SyncStage {
   }
 
   static let gaveUp = Refusal(general: ["The server failed each time it was sent."])
+}
+
+extension OutboxOperation.Action {
+  fileprivate var makesRecords: Bool {
+    switch self {
+    case .create, .convert: true
+    case .update, .delete, .complete: false
+    }
+  }
 }
 
 /// Operations that have not been sent become fewer.

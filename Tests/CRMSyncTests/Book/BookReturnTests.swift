@@ -151,6 +151,19 @@ import V1Simulator
     }
   }
 
+  /// What the server had made came in as other people's, and was made once more.
+  @Test func aConversionInDoubtMakesOneContactAndOneDeal() throws {
+    let (bench, _) = try benchWithLead()
+    try bench.convertFirst()
+    try drop(bench, at: .post, isExecuted: true)
+    try bench.settle(most: 8)
+    #expect(bench.rows(.contacts).count == 1 && bench.rows(.opportunities).count == 1)
+    #expect(try bench.store.read { try $0.count(.contact) } == 1)
+    #expect(try bench.pending().isEmpty)
+    #expect(try bench.store.read { try $0.conflicts(of: bench.profile.id) }.isEmpty)
+    try bench.checkAgreement()
+  }
+
   /// The conversion was dropped with its lead, and what it had made was never sent.
   @Test func whatAConversionMadeOutlivesItsLead() throws {
     let (bench, id) = try benchWithLead()
