@@ -24,7 +24,7 @@ let package = Package(
     .executableTarget(
       name: "CRMTerminal",
       dependencies: [
-        "CNcurses", "TerminalKit", "CRMDomain", "CRMStore", "CRMSync",
+        "CNcurses", "TerminalKit", "CRMDomain", "CRMStore", "CRMSync", "V1Simulator",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(
@@ -42,7 +42,8 @@ let package = Package(
       name: "SyncSimulation", dependencies: ["CRMDomain", "CRMStore", "CRMSync", "V1Simulator"],
       path: "Tests/SyncSimulation"),
     .executableTarget(
-      name: "SyncStorm", dependencies: ["CRMDomain", "V1Simulator", "SyncSimulation"], path: "Tests/SyncStorm"),
+      name: "SyncStorm", dependencies: ["CRMDomain", "V1Simulator", "SyncSimulation"], path: "Tests/SyncStorm",
+      exclude: ["planted.py"]),
     .target(
       name: "TLSDoor", path: "Tests/TLSDoor", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
     .executableTarget(
@@ -56,7 +57,10 @@ let package = Package(
     .target(name: "PtyHelper", path: "Tests/PtyHelper"),
     .testTarget(
       name: "CRMTerminalTests",
-      dependencies: ["CRMTerminal", "CRMTestSupport", "PtyHelper", .product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: [
+        "CRMTerminal", "CRMTestSupport", "CRMSync", "V1Simulator", "PtyHelper",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
       exclude: ["Frames"]),
   ],
   swiftLanguageModes: [.v6],

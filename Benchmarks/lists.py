@@ -106,8 +106,9 @@ def typing(session, figures):
 def bulk(terminal, session, figures):
     """All unqualified leads, a tenth, are lost, and are not."""
     session.first_screen()
-    for key in terminal.parse_keys("2/status:unqualified<Enter>*slost"):
+    for key in terminal.parse_keys("2/status:unqualified<Enter>*slost<Enter>"):
         session.press(key)
+    # The question is open, with the number of leads that would change.
     session.rest()
     for name, key in [("bulk", "<Enter>"), ("undo", "u")]:
         before, begun = session.rest(), len(session.app.log)

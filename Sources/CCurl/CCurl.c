@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 #define CRM_FUNCTIONS(each)                                                                                             \
-  each(curl_global_init) each(curl_version) each(curl_easy_init) each(curl_easy_reset) each(curl_easy_cleanup)          \
+  each(curl_global_init) each(curl_easy_init) each(curl_easy_reset) each(curl_easy_cleanup)          \
   each(curl_easy_setopt) each(curl_easy_getinfo) each(curl_slist_append) each(curl_slist_free_all)                      \
   each(curl_multi_init) each(curl_multi_cleanup) each(curl_multi_setopt) each(curl_multi_add_handle)                    \
   each(curl_multi_remove_handle) each(curl_multi_perform) each(curl_multi_poll) each(curl_multi_wakeup)                 \
@@ -33,17 +33,19 @@ static void open_library(void) {
   curl.name = (__typeof__(&name))dlsym(library, #name);                                                                 \
   if (!curl.name) failure = "libcurl is too old: " #name " is missing.";
   CRM_FUNCTIONS(LOAD)
+  if (failure) return;
   /* With CURLOPT_NOSIGNAL, a connection that broke would otherwise end the program. */
   signal(SIGPIPE, SIG_IGN);
-  if (!failure && curl.curl_global_init(CURL_GLOBAL_DEFAULT)) failure = "libcurl cannot be initialised.";
+  if (curl.curl_global_init(CURL_GLOBAL_DEFAULT)) failure = "libcurl cannot be initialised.";
+  CURL *probe = failure ? NULL : curl.curl_easy_init();
+  if (probe && curl.curl_easy_setopt(probe, CURLOPT_QUICK_EXIT, 1L)) failure = "libcurl is older than 7.87.";
+  if (probe) curl.curl_easy_cleanup(probe);
 }
 
 const char *crm_curl_open(void) {
   pthread_once(&once, open_library);
   return failure;
 }
-
-const char *crm_curl_version(void) { return curl.curl_version(); }
 
 CURL *crm_curl_new(void) { return curl.curl_easy_init(); }
 void crm_curl_reset(CURL *easy) { curl.curl_easy_reset(easy); }

@@ -24,7 +24,7 @@ import ArgumentParser
       ExportCommand.self, TemplateCommand.self,
       HistoryCommand.self, UndoCommand.self,
       RedoCommand.self, BackupCommand.self, BackupsCommand.self, RestoreCommand.self, DoctorCommand.self,
-      DuplicatesCommand.self, LoginCommand.self, LogoutCommand.self, SyncCommand.self,
+      DuplicatesCommand.self, LoginCommand.self, LogoutCommand.self, SyncCommand.self, DemoServerCommand.self,
       KeysCommand.self, PathsCommand.self,
     ],
     defaultSubcommand: OpenCommand.self)

@@ -13,10 +13,10 @@ import TerminalKit
   private let worker = Worker()
 
   /// Starts the program over `book` as `crm` does, with the size as columns and rows.
-  package init(_ book: TestBook, _ columns: Int = 80, _ rows: Int = 24) {
+  package init(_ book: TestBook, _ columns: Int = 80, _ rows: Int = 24, line: SyncLine? = nil) {
     self.book = book
     terminal = MemoryTerminal(size: Size(columns, rows))
-    let session = Session(store: book.store, worker: worker, calendar: .utc)
+    let session = Session(store: book.store, worker: worker, calendar: .utc, line: line)
     app = App(session: session, terminal: terminal, themes: ThemeChoice(folders: ["themes"]))
     app.start()
     settle()

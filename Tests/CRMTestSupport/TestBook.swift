@@ -2,7 +2,7 @@ import CRMDomain
 import CRMStore
 import Foundation
 
-/// A real database in a folder of its own, which goes away with it. Its clock stands still.
+/// A real database in a folder of its own, which goes away with it. Its clock stands still unless another one is given.
 package final class TestBook {
   /// Sunday 22 November 2026, 14:02 in UTC.
   package static let now = Instant(seconds: 1_795_356_120)
@@ -11,14 +11,14 @@ package final class TestBook {
   package let store: CRMStore
 
   /// An empty book of the rep "ada", or the demo book.
-  package init(isDemo: Bool = false) throws {
+  package init(isDemo: Bool = false, clock: @escaping @Sendable () -> Instant = { TestBook.now }) throws {
     folder = TestBook.newFolder()
     let path = folder + "/book.sqlite"
     if isDemo {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
       try TestBook.demo.get().write(to: URL(fileURLWithPath: path))
     }
-    store = try CRMStore(path: path, clock: { TestBook.now })
+    store = try CRMStore(path: path, clock: clock)
     try store.prepareEmptyBook(userName: "ada")
   }
 

@@ -1,6 +1,7 @@
 import CRMDomain
 import CRMStore
 import CRMSync
+import V1Simulator
 
 /// One installation: its book, its login and its clock.
 struct Client: Sendable {
@@ -10,6 +11,13 @@ struct Client: Sendable {
     let field: String
     /// Nil if the field was cleared or set to what others may set it to.
     let word: String?
+    var value: String?
+  }
+
+  /// A row as an answer told it, if nothing disturbed the answer.
+  enum Reading: Sendable {
+    case row(V1Row)
+    case unclear
   }
 
   var store: MemorySyncStore
@@ -18,7 +26,19 @@ struct Client: Sendable {
   var wishes: [Wish] = []
   /// What local-only fields were set to.
   var privately: [RecordKey: [String: FieldValue]] = [:]
-  var deletedByUser: Set<RecordKey> = []
+  /// Records the rep has changed since the round began.
+  var touched: Set<RecordKey> = []
+  /// The refresh token that the last undisturbed answer gave.
+  var rotated: String?
+  /// Rows as this round read them last.
+  var read: [V1Resource: [Int: Reading]] = [:]
+  /// Records without changes of ours when a round began in which a person would be asked.
+  var known: [EntityKind: [RecordKey]] = [:]
+  /// In which round lists last told untruths that nothing tells from truths.
+  var deceived: [EntityKind: Int] = [:]
+  /// Rows it has known.
+  var met: [V1Resource: Set<Int>] = [:]
+  var fullPasses: [EntityKind: Instant] = [:]
   /// Seconds its clock is ahead of the world's.
   var clockAhead: Int64 = 0
   private var words = 0
@@ -45,7 +65,7 @@ struct Client: Sendable {
 
   // MARK: Acts
 
-  mutating func perform(_ act: UserAct) throws {
+  mutating func perform(_ act: UserAct, now: Instant) throws {
     switch act {
     case .create(let kind): try create(kind)
     case .edit(let pick, let field): try edit(pick, field)
@@ -68,14 +88,18 @@ struct Client: Sendable {
       try set(key, "custom_fields", .object(old), word, part: "k\(member)")
     case .delete(let number):
       guard let key = pick(number) else { return }
-      deletedByUser.insert(key)
+      touched.insert(key)
       store.setTrashed(key, true)
       try store.noteDelete(key)
     case .convert(let number): try convert(number)
+    case .editAll(let choice): try editAll(choice)
+    case .open(let number):
+      if let key = pick(number) { try store.noteOpened(key, at: now) }
     case .complete(let number):
       guard let key = pick(number, [.task]), let old = store.record(key) else { return }
       let status = Edit(from: old.fields["status"] ?? .none, to: .text("completed"))
       guard status.from != status.to else { return }
+      touched.insert(key)
       store.update(key, ["status": status.to])
       try store.noteComplete(key, edits: ["status": status])
     }
@@ -131,9 +155,22 @@ struct Client: Sendable {
     _ key: RecordKey, _ field: String, _ value: FieldValue, _ word: String?, part: String = "",
   ) throws {
     let old = store.record(key)?.fields[field] ?? .none
+    touched.insert(key)
     store.update(key, [field: value])
     try store.noteEdit(key, [field: Edit(from: old, to: value)])
     wishes.append(Wish(key: key, field: field + part, word: word))
+  }
+
+  /// The same plain value for every lead or contact.
+  private mutating func editAll(_ choice: Int) throws {
+    let (kind, field, values) =
+      choice % 2 == 0
+      ? (EntityKind.lead, "priority", ["low", "high", "urgent"]) : (.contact, "contact_type", ["customer", "vendor"])
+    let value = values[choice / 2 % values.count]
+    for key in keys([kind]) where store.record(key)?.fields[field] != .text(value) {
+      try set(key, field, .text(value), nil)
+      wishes[wishes.count - 1].value = value
+    }
   }
 
   private mutating func convert(_ number: Int) throws {
@@ -153,6 +190,7 @@ struct Client: Sendable {
         ])
     }
     let edit = Edit(from: lead.fields["status"] ?? .none, to: .text("converted"))
+    touched.insert(key)
     store.update(key, ["status": edit.to])
     try store.noteConvert(key, contact: contactKey.id, deal: deal?.id, edits: ["status": edit])
   }

@@ -1,35 +1,30 @@
 import CRMDomain
+import Foundation
 import SyncSimulation
 import V1Simulator
 
-/// Runs the histories of many seeds: `SyncStorm FIRST COUNT [PERSONALITY]`, or one with all it says: `SyncStorm SEED`.
+/// Runs the histories of many seeds, says what one does, or shows the fault matrix.
 @main enum SyncStorm {
+  private static let usage = """
+    usage: SyncStorm FIRST COUNT [PERSONALITY] [--first]   many; --first stops at the first that fails
+           SyncStorm SEED                                  one, with all it says
+           SyncStorm matrix                                the table of faults and steps, as Markdown
+    """
+
   static func main() {
-    let numbers = CommandLine.arguments.dropFirst().compactMap { UInt64($0) }
-    let personality = CommandLine.arguments.last.flatMap(Personality.init(rawValue:))
-    guard let first = numbers.first else {
-      print("usage: SyncStorm FIRST COUNT [PERSONALITY] | SyncStorm SEED")
-      return
-    }
-    guard numbers.count > 1 else {
-      let scenario = Scenario(seed: first, personality: personality)
-      print(Storm.violation(scenario).map { _ in Storm.report(scenario, withDiary: true) } ?? "\(scenario)\n  holds")
-      return
-    }
-    var failures: [String: [UInt64]] = [:]
-    var trace: UInt64 = 0
-    for seed in first..<first + numbers[1] {
-      let scenario = Scenario(seed: seed, personality: personality)
-      var world = World(scenario)
-      do {
-        try world.run(scenario)
-      } catch {
-        failures["\(error)".prefix(while: { $0 != ":" }).description, default: []].append(seed)
-        if failures.values.joined().count <= 20 { print("seed \(seed), \(scenario.personality): \(error)") }
-      }
-      trace = trace &* 31 &+ world.trace
-    }
-    for (name, seeds) in failures.sorted(by: { $0.key < $1.key }) { print(name, seeds.count, seeds.prefix(12)) }
-    print("\(numbers[1]) histories, \(failures.values.joined().count) failures, trace \(String(trace, radix: 16))")
+    let words = CommandLine.arguments.dropFirst()
+    if words.first == "matrix" { return print(FaultMatrix.markdown(), terminator: "") }
+    let numbers = words.compactMap { UInt64($0) }
+    let personality = words.compactMap(Personality.init(rawValue:)).first
+    guard let first = numbers.first else { return print(usage) }
+    guard numbers.count > 1 else { return tell(Scenario(seed: first, personality: personality)) }
+    let seeds = first..<first + numbers[1]
+    let storm = Storm.Run(seeds, personality: personality, stopsAtFirst: words.contains("--first"))
+    for line in storm.lines { print(line) }
+    if !storm.failures.isEmpty { exit(1) }
+  }
+
+  private static func tell(_ scenario: Scenario) {
+    print(Storm.violation(scenario).map { _ in Storm.report(scenario, withDiary: true) } ?? "\(scenario)\n  holds")
   }
 }

@@ -4,10 +4,18 @@ import CRMSync
 
 /// Which tokens were given and which are burnt.
 struct Sessions: Hashable, Sendable {
-  var issued = 0
+  /// What each token says, by its text.
+  var issued: [String: Claims] = [:]
   var blacklisted: Set<String> = []
   /// Tokens issued before this moment are void.
   var validFrom = Instant(microseconds: .min)
+
+  struct Claims: Hashable, Sendable {
+    let type: String
+    let user: Int
+    let issuedAt: Instant
+    let endsAt: Int64
+  }
 }
 
 /// A refusal as a response.
@@ -76,13 +84,13 @@ extension V1Server {
     guard let given = body["refresh"]?.string else {
       return HTTPResponse(400, json: .object(["refresh": .array([.string("This field is required.")])]))
     }
-    guard case .valid(let claims) = check(given), claims["token_type"] == .string("refresh"),
-      !sessions.blacklisted.contains(given), let id = claims["user_id"]?.string.flatMap({ Int($0) }),
-      users.contains(where: { $0.id == id && $0.isActive })
+    guard case .valid(let claims) = check(given), claims.type == "refresh", !sessions.blacklisted.contains(given),
+      users.contains(where: { $0.id == claims.user && $0.isActive })
     else {
       let body = ["detail": JSONValue.string("Token is invalid"), "code": .string("token_not_valid")]
       return HTTPResponse(401, json: .object(body))
     }
+    let id = claims.user
     var answer = ["access": JSONValue.string(token("access", id, quirks.accessSeconds))]
     if quirks.rotatesRefresh {
       answer["refresh"] = .string(token("refresh", id, quirks.refreshSeconds))
@@ -109,33 +117,30 @@ extension V1Server {
   // MARK: Tokens
 
   private mutating func token(_ type: String, _ user: Int, _ seconds: Int64) -> String {
-    sessions.issued += 1
     let claims: JSONValue = .object([
       "token_type": .string(type), "exp": .integer(Int(now.seconds + seconds)), "iat": .integer(Int(now.seconds)),
-      "jti": .string("\(sessions.issued)"), "user_id": .string("\(user)"),
+      "jti": .string("\(sessions.issued.count + 1)"), "user_id": .string("\(user)"),
       "us": .integer(Int(now.microseconds % 1_000_000)),
     ])
     let text =
       Base64URL.encode(Array(#"{"alg":"HS256","typ":"JWT"}"#.utf8)) + "." + Base64URL.encode(Array(claims.text.utf8))
-    return text + "." + signature(text)
+    let token = text + "." + signature(text)
+    sessions.issued[token] = .init(type: type, user: user, issuedAt: now, endsAt: now.seconds + seconds)
+    return token
   }
 
   private func signature(_ text: String) -> String { Base64URL.encode(Array(Digest.of("secret\(text)".utf8).utf8)) }
 
   private enum Check {
-    case valid([String: JSONValue])
+    case valid(Sessions.Claims)
     case refused(String)
   }
 
   private func check(_ token: String) -> Check {
-    let parts = token.split(separator: ".").map(String.init)
-    guard parts.count == 3, signature(parts[0] + "." + parts[1]) == parts[2], let bytes = Base64URL.decode(parts[1]),
-      let claims = (try? JSONValue(parsing: bytes))?.members, case .integer(let expiry)? = claims["exp"],
-      case .integer(let issued)? = claims["iat"], case .integer(let fraction)? = claims["us"],
-      Int64(issued) * 1_000_000 + Int64(fraction) >= sessions.validFrom.microseconds
-    else { return .refused("Token is invalid") }
-    guard Int64(expiry) > now.seconds else { return .refused("Token is expired") }
-    return .valid(claims)
+    guard let claims = sessions.issued[token], claims.issuedAt >= sessions.validFrom else {
+      return .refused("Token is invalid")
+    }
+    return claims.endsAt > now.seconds ? .valid(claims) : .refused("Token is expired")
   }
 
   func authenticate(_ request: HTTPRequest) -> Result<V1User, Refusal> {
@@ -151,11 +156,10 @@ extension V1Server {
     switch check(String(words[1])) {
     case .refused(let why): return .failure(unauthorised(invalid(why)))
     case .valid(let claims):
-      guard claims["token_type"] == .string("access") else {
+      guard claims.type == "access" else {
         return .failure(unauthorised(invalid("Token has wrong type")))
       }
-      let id = claims["user_id"]?.string.flatMap { Int($0) }
-      guard let user = users.first(where: { $0.id == id }) else {
+      guard let user = users.first(where: { $0.id == claims.user }) else {
         return .failure(
           unauthorised(.object(["detail": .string("User not found"), "code": .string("user_not_found")])))
       }

@@ -137,7 +137,8 @@ package struct FaultyNetwork: Sendable {
     case .oddValues: makeOdd()
     case .otherDatabase: server.reset()
     case .valueNormalised: server.quirks.cutsNotesAt = 10
-    case .writeDropped where request.method == .patch: return server.answer(emptied(request))
+    case .writeDropped where request.method == .patch || request.path.hasSuffix("bulk_update/"):
+      return server.answer(emptied(request))
     default: break
     }
     let response = server.answer(request)
@@ -147,14 +148,19 @@ package struct FaultyNetwork: Sendable {
 
   private func emptied(_ request: HTTPRequest) -> HTTPRequest {
     var request = request
-    request.body = Array("{}".utf8)
+    if case .object(var members)? = try? JSONValue(parsing: request.body), members["data"] != nil {
+      members["data"] = .object([:])
+      request.body = Array(JSONValue.object(members).text.utf8)
+    } else {
+      request.body = Array("{}".utf8)
+    }
     return request
   }
 
   /// What others do to the rows between two pages.
   private mutating func disturb(_ fault: Fault, _ request: HTTPRequest) {
     let resource = V1Resource.allCases.first { request.path.contains("/\($0.rawValue)/") } ?? .leads
-    let ids = server.tables[resource]?.all.map(\.id) ?? []
+    let ids = server.ids(resource)
     switch fault {
     case .deletedWhilePaging:
       guard !ids.isEmpty else { return }
@@ -181,6 +187,9 @@ package struct FaultyNetwork: Sendable {
 }
 
 extension V1Server {
+  /// Of all rows, lowest first.
+  package func ids(_ resource: V1Resource) -> [Int] { tables[resource]?.rows.keys.sorted() ?? [] }
+
   /// Empties every table and begins the ids anew: another database behind the same address.
   package mutating func reset() {
     for resource in V1Resource.allCases { tables[resource] = V1Table(nextID: 1) }

@@ -8,6 +8,7 @@ extension V1Server {
       return HTTPResponse(400, json: .array([.string("Null characters are not allowed.")]))
     }
     var rows = tables[resource]?.all ?? []
+    if let hidden = hidden[resource] { rows.removeAll { hidden.contains($0.id) } }
     if quirks.honoursFilters { rows = filtered(rows, request, resource, user) }
     if quirks.honoursSearch, let search = request.parameter("search") { rows = searched(rows, search, resource) }
     rows = ordered(rows, quirks.honoursOrdering ? request.parameter("ordering") ?? "" : "", resource)

@@ -19,6 +19,8 @@ package struct V1Server: Sendable {
   /// Everything that was ever stored, in order, for those who check that nothing was lost or made twice.
   package internal(set) var past: [Stored] = []
   package internal(set) var removed: [V1Resource: Set<Int>] = [:]
+  /// Rows that lists leave out and that are there all the same.
+  package var hidden: [V1Resource: Set<Int>] = [:]
 
   package init(quirks: Quirks = Quirks(), now: Instant = Instant(seconds: 1_795_000_000), seed: UInt64 = 1) {
     self.quirks = quirks
@@ -189,7 +191,7 @@ extension JSONValue {
 }
 
 extension HTTPResponse {
-  static func html(_ status: Int, _ text: String) -> HTTPResponse {
+  package static func html(_ status: Int, _ text: String) -> HTTPResponse {
     HTTPResponse(status, headers: ["Content-Type": "text/html; charset=utf-8"], body: Array(text.utf8))
   }
 

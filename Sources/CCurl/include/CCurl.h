@@ -8,8 +8,6 @@
 
 /* Opens libcurl. NULL, or why it cannot be used. Any thread may call it, any number of times. */
 const char *crm_curl_open(void);
-/* As "libcurl/7.88.1 OpenSSL/3.0.19 …"; only once it is open, like everything that follows. */
-const char *crm_curl_version(void);
 
 CURL *crm_curl_new(void);
 /* Forgets all settings, but not the TLS sessions. */

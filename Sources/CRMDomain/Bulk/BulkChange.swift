@@ -76,6 +76,13 @@ package struct BulkChange: Hashable, Sendable {
     for edit in edits { reason = edit.apply(to: &result, in: context) ?? reason }
     return result != record ? .changed(result) : reason.map(Outcome.stays) ?? .same
   }
+
+  /// The fields that alone decide what becomes of a record, so that records with the same values in them are changed
+  /// alike; nil where more of the record is looked at.
+  package var deciding: [FieldInfo]? {
+    guard !edits.isEmpty, edits.allSatisfy({ $0.looksAtItsField(of: kind) }) else { return nil }
+    return edits.reduce(into: []) { infos, edit in if !infos.contains(edit.info) { infos.append(edit.info) } }
+  }
 }
 
 extension BulkChange.Edit {
@@ -90,6 +97,16 @@ extension BulkChange.Edit {
       if info.name == "assigned_to" { return "Give \(subject) to \(value.isEmpty ? "nobody" : shown)" }
       if info.name == "status", value == .text("completed") { return "Complete \(subject)" }
       return value.isEmpty ? "Clear \(label) of \(subject)" : "Set \(label) of \(subject) to \(shown)"
+    }
+  }
+
+  /// Whether the new value of its field depends on nothing but the old one, and no other field changes with it.
+  fileprivate func looksAtItsField(of kind: EntityKind) -> Bool {
+    switch action {
+    case _ where info.isCustom || info.kind == .customFields: false
+    case .set: kind != .task || info.name != "status"
+    case .addTags, .removeTags, .shift: true
+    case .move: false
     }
   }
 

@@ -21,15 +21,16 @@ package struct BulkTally: Hashable, Sendable {
     before = change.edits.map { Before(info: $0.info, shown: $0.shown) }
   }
 
-  package mutating func add<R: Record>(_ record: R, _ outcome: BulkChange.Outcome<R>) {
-    seen += 1
+  /// Adds `count` records that are to the change as `record` is.
+  package mutating func add<R: Record>(_ record: R, _ outcome: BulkChange.Outcome<R>, count: Int = 1) {
+    seen += count
     switch outcome {
-    case .same: same += 1
-    case .stays(let reason): stays[reason, default: 0] += 1
+    case .same: same += count
+    case .stays(let reason): stays[reason, default: 0] += count
     case .changed(let new):
-      changed += 1
+      changed += count
       for index in before.indices where record[before[index].info] != new[before[index].info] {
-        before[index].note(record[before[index].info], atMost: Self.distinct)
+        before[index].note(record[before[index].info], count, atMost: Self.distinct)
       }
     }
   }
@@ -42,7 +43,7 @@ package struct BulkTally: Hashable, Sendable {
 }
 
 extension BulkTally.Before {
-  fileprivate mutating func note(_ value: FieldValue, atMost distinct: Int) {
-    if counts[value] == nil, counts.count >= distinct { others += 1 } else { counts[value, default: 0] += 1 }
+  fileprivate mutating func note(_ value: FieldValue, _ count: Int, atMost distinct: Int) {
+    if counts[value] == nil, counts.count >= distinct { others += count } else { counts[value, default: 0] += count }
   }
 }

@@ -1,5 +1,6 @@
 import CRMDomain
 import GRDB
+import GRDBSQLite
 
 /// What whoever watches a bulk change wants next.
 package enum BulkVerdict: Hashable, Sendable {
@@ -51,8 +52,8 @@ package struct BulkWork: Sendable {
       for piece in pieces(ids) {
         try store.read { reader in
           if change.isTrashing { return tally.addTrashed(try reader.alive(change.kind, piece).count) }
-          for record in try reader.records(try reader.alive(change.kind, piece), of: R.self) {
-            tally.add(record, change.outcome(for: record, in: context))
+          for alike in try reader.alike(piece, of: R.self, to: change) {
+            tally.add(alike.model, change.outcome(for: alike.model, in: context), count: alike.ids.count)
           }
         }
         if isCancelled(tally) { return nil }
@@ -71,7 +72,7 @@ package struct BulkWork: Sendable {
     // In the order of the rows on the disk: each page is then read and written once.
     let ids = ids.count > Self.piece ? ids.sorted() : ids
     return try store.eachPiece(pieces(ids), title: title, watch: watch) { writer, piece in
-      try change.apply(to: piece, writer, context)
+      try Array(piece).pieces(of: SameValues.piece).reduce(0) { try $0 + change.apply(to: $1, writer, context) }
     }
   }
 
@@ -136,22 +137,21 @@ extension BulkChange {
   /// Changes those of the records that are still there; answers how many became different.
   package func apply(to ids: some Collection<Int64>, _ writer: StoreWriter, _ context: Context) throws -> Int {
     func apply<R: Record>(_ type: R.Type) throws -> Int {
-      let alive = try writer.reader.alive(kind, ids)
-      if isTrashing { return try writer.trash(kind, alive) }
-      var alike: [[String: FieldValue]: [Int64]] = [:]
+      if isTrashing { return try writer.trash(kind, try writer.reader.alive(kind, ids)) }
+      var becoming: [[String: FieldValue]: [Int64]] = [:]
       var changed = 0
-      for record in try writer.reader.records(alive, of: R.self) {
-        guard case .changed(let new) = outcome(for: record, in: context) else { continue }
-        let values = new.differences(from: record)
+      for alike in try writer.reader.alike(ids, of: R.self, to: self) {
+        guard case .changed(let new) = outcome(for: alike.model, in: context) else { continue }
+        let values = new.differences(from: alike.model)
         if values["custom_fields"] == nil {
-          alike[values, default: []].append(record.id.rawValue)
+          becoming[values, default: []] += alike.ids
         } else {
-          try writer.update(new, from: record)
+          try writer.update(new, from: alike.model)
           changed += 1
         }
       }
       // Records that become the same in the same fields are written together.
-      for (values, ids) in alike { changed += try writer.set(values, in: kind, ids) }
+      for (values, ids) in becoming { changed += try writer.set(values, in: kind, ids) }
       return changed
     }
     return try apply(kind.recordType)
@@ -159,6 +159,11 @@ extension BulkChange {
 }
 
 extension Record {
+  fileprivate init(_ fields: [FieldInfo], _ values: [FieldValue]) {
+    self.init()
+    for (field, value) in zip(fields, values) { self[field.name] = value }
+  }
+
   /// The fields in which it differs from `other`, with its own values.
   fileprivate func differences(from other: Self) -> [String: FieldValue] {
     var differences: [String: FieldValue] = [:]
@@ -170,14 +175,47 @@ extension Record {
   }
 }
 
+/// Records that a change does not tell apart, with one that stands for all of them.
+struct AlikeRecords<R: Record> {
+  let model: R
+  var ids: [Int64]
+}
+
 extension StoreReader {
+  /// Those of the records that are there and not in the trash, put together where `change` treats them alike. Of their
+  /// fields only those that decide about it are read.
+  func alike<R: Record>(
+    _ ids: some Collection<Int64>, of type: R.Type, to change: BulkChange,
+  ) throws -> [AlikeRecords<R>] {
+    guard let fields = change.deciding else {
+      let records = try records(try alive(change.kind, ids), of: R.self)
+      return records.map { AlikeRecords(model: $0, ids: [$0.id.rawValue]) }
+    }
+    let names = fields.map { "\"\($0.name)\"" }.joined(separator: ", ")
+    let sql = """
+      SELECT id, \(names) FROM "\(change.kind.rawValue)" NOT INDEXED
+      WHERE id IN (SELECT value FROM json_each(?)) AND deleted_at IS NULL
+      """
+    var alike: [AlikeRecords<R>] = []
+    var places: [[FieldValue]: Int] = [:]
+    try Self.each(try db.cachedStatement(sql: sql), [SameValues.list(ids)]) { row in
+      let values = fields.indices.map { Self.value(row, Int32($0 + 1), fields[$0].kind) }
+      let place = places[values] ?? alike.count
+      if place == alike.count {
+        places[values] = place
+        alike.append(AlikeRecords(model: R(fields, values), ids: []))
+      }
+      alike[place].ids.append(sqlite3_column_int64(row, 0))
+    }
+    return alike
+  }
+
   /// Those of the ids, in their order, whose records are there and not in the trash.
   func alive(_ kind: EntityKind, _ ids: some Collection<Int64>) throws -> [Int64] {
-    let list = "[\(ids.map(String.init).joined(separator: ","))]"
     let sql = """
       SELECT id FROM "\(kind.rawValue)" WHERE id IN (SELECT value FROM json_each(?)) AND deleted_at IS NULL
       """
-    let found = Set(try Int64.fetchAll(try db.cachedStatement(sql: sql), arguments: [list]))
+    let found = Set(try Int64.fetchAll(try db.cachedStatement(sql: sql), arguments: [SameValues.list(ids)]))
     return ids.filter(found.contains)
   }
 }

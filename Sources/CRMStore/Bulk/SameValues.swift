@@ -50,7 +50,8 @@ extension StoreWriter {
   }
 }
 
-/// The same values for many records, a thousand at a time: three statements do what would be three for each of them.
+/// The same values for many records, some hundred at a time: three statements do what would be three for each of them, and
+/// find the pages in memory that the first of them read.
 struct SameValues {
   private let writer: StoreWriter
   private let kind: EntityKind
@@ -58,7 +59,7 @@ struct SameValues {
   private let columns: [(name: String, value: DatabaseValue)]
   private let stamps: Bool
 
-  static let piece = 1000
+  static let piece = 500
 
   init(_ writer: StoreWriter, _ kind: EntityKind, _ columns: [(String, DatabaseValue)], stamps: Bool) {
     self.writer = writer

@@ -4,19 +4,46 @@ import GRDB
 extension SyncBook {
   // MARK: Outbox
 
-  private func operations(where condition: String, _ arguments: [any DatabaseValueConvertible]) throws
-    -> [OutboxOperation]
-  {
+  private func operations(
+    where condition: String, _ arguments: [any DatabaseValueConvertible], limit: Int = -1,
+  ) throws -> [OutboxOperation] {
     let sql = """
       SELECT seq, kind, local_id, action, state, intent, body FROM sync_outbox
-      WHERE profile = ? AND \(condition) ORDER BY seq
+      WHERE profile = ? AND \(condition) ORDER BY seq LIMIT \(limit)
       """
     let values = [profile.databaseValue] + arguments.map(\.databaseValue)
     return try Row.fetchAll(try statement(sql), arguments: StatementArguments(values)).map(OutboxOperation.init(row:))
   }
 
-  /// All of them, in the order of `seq`.
-  package func operations() throws -> [OutboxOperation] { try operations(where: "true", []) }
+  /// In the order of `seq`, like every list of them.
+  package func operations(in states: Set<OutboxOperation.State>) throws -> [OutboxOperation] {
+    try operations(where: "state IN (\(Self.list(states)))", [])
+  }
+
+  /// The first of these states whose `seq` is `from` or higher.
+  package func nextOperation(from seq: Int64, in states: Set<OutboxOperation.State>) throws -> OutboxOperation? {
+    try operations(where: "seq >= ? AND state IN (\(Self.list(states)))", [seq], limit: 1).first
+  }
+
+  private static func list(_ states: Set<OutboxOperation.State>) -> String {
+    states.map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ")
+  }
+
+  /// The earliest time that an operation which no person must look at waits for.
+  /// True if one of that kind changes a reference `field` from the local row `id` to another.
+  package func hasOperation(_ kind: EntityKind, changing field: String, from id: Int64) throws -> Bool {
+    let sql = """
+      SELECT 1 FROM sync_outbox WHERE profile = ? AND kind = ? AND json_extract(body, '$.edits."' || ? || '"[0]') = ? LIMIT 1
+      """
+    return try Int.fetchOne(try statement(sql), arguments: [profile, kind.rawValue, field, id]) != nil
+  }
+
+  package func nextOperationTime() throws -> Instant? {
+    let sql = """
+      SELECT min(json_extract(body, '$.next_at')) FROM sync_outbox WHERE profile = ? AND state <> 'quarantined'
+      """
+    return try Int64.fetchOne(try statement(sql), arguments: [profile]).map(Instant.init(microseconds:))
+  }
 
   package func operations(of key: RecordKey) throws -> [OutboxOperation] {
     try operations(where: "kind = ? AND local_id = ?", [key.kind.rawValue, key.id])

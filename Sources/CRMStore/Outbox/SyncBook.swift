@@ -80,6 +80,13 @@ package struct SyncBook {
     try writer.storedColumns(["id"], in: key.kind, key.id) != nil
   }
 
+  /// Records of a kind, trashed ones too, whose `field` refers to the local row `id`.
+  package func records(_ kind: EntityKind, whose field: String, is id: Int64) throws -> [RecordKey] {
+    guard kind.field(field) != nil else { return [] }
+    let sql = "SELECT id FROM \"\(kind.rawValue)\" WHERE \"\(field)\" = ? ORDER BY id"
+    return try Int64.fetchAll(try statement(sql), arguments: [id]).map { RecordKey(kind, $0) }
+  }
+
   /// The user here of that name who is on no server yet, or the one marked as the rep if `name` is nil.
   package func unmappedUser(named name: String?) throws -> RecordKey? {
     let sql = """
@@ -109,9 +116,15 @@ package struct SyncBook {
     try mappings(where: "kind = ? AND server_id = ?", [kind.rawValue, serverID]).first
   }
 
-  /// All of a kind, by server id.
-  package func mappings(_ kind: EntityKind) throws -> [Mapping] {
-    try mappings(where: "kind = ? ORDER BY server_id", [kind.rawValue])
+  /// The record whose row was made by the create of that identity.
+  package func mapping(_ kind: EntityKind, intent: String) throws -> Mapping? {
+    try mappings(where: "kind = ? AND intent = ? ORDER BY server_id LIMIT 1", [kind.rawValue, intent]).first
+  }
+
+  /// All of a kind, lowest first.
+  package func serverIDs(_ kind: EntityKind) throws -> [Int64] {
+    let sql = "SELECT server_id FROM sync_map WHERE profile = ? AND kind = ? ORDER BY server_id"
+    return try Int64.fetchAll(try statement(sql), arguments: [profile, kind.rawValue])
   }
 
   package func mappingCount(_ kind: EntityKind) throws -> Int {
@@ -124,9 +137,11 @@ package struct SyncBook {
     return try Int64.fetchOne(try statement(sql), arguments: [profile, kind.rawValue]) ?? 0
   }
 
-  /// At most `limit` of those whose whole record is to be read, newest row first.
-  package func mappingsToRead(_ kind: EntityKind, limit: Int) throws -> [Mapping] {
-    try mappings(where: "kind = ? AND needs_detail = 1 ORDER BY server_id DESC LIMIT ?", [kind.rawValue, limit])
+  /// At most `limit` of those whose whole record is to be read and whose server id is below `id`, highest id first.
+  package func mappingsToRead(_ kind: EntityKind, below id: Int64, limit: Int) throws -> [Mapping] {
+    try mappings(
+      where: "kind = ? AND needs_detail = 1 AND server_id < ? ORDER BY server_id DESC LIMIT ?",
+      [kind.rawValue, id, limit])
   }
 
   package func save(_ mapping: Mapping) throws {

@@ -7,10 +7,14 @@ import GRDBSQLite
 ///
 /// A condition about the field is put to each different value once instead of to each row.
 struct ColumnMemory: Sendable {
+  /// Columns with the same identity number their values alike: one only ever adds to those of the other.
+  final class Identity: Sendable {}
+
   let info: FieldInfo
+  private(set) var identity = Identity()
   /// By row id: 0 where there is no row, 1 for no value, 2 and more for `values`.
-  private var codes: [UInt16] = []
-  private var values: [FieldValue] = []
+  private(set) var codes: [UInt16] = []
+  private(set) var values: [FieldValue] = []
   private var known = CodeTable()
   /// The values as words are looked for in them, for texts.
   private var folded = TextPiece()
@@ -27,6 +31,16 @@ struct ColumnMemory: Sendable {
   }
 
   var size: Int { codes.count * 2 + (numbers?.count ?? 0) * 8 + values.count * 80 + folded.size }
+
+  /// False for numbers of which too many are different.
+  var hasCodes: Bool { numbers == nil }
+
+  /// The number of a row; nil where it has none.
+  func number(of id: Int64) -> Int64? {
+    let place = Int(id)
+    if let numbers { return place < numbers.count && numbers[place] > Self.noValue ? numbers[place] : nil }
+    return place < codes.count && codes[place] > 1 ? values[Int(codes[place]) - 2].number : nil
+  }
 
   // MARK: Noting
 
@@ -101,7 +115,7 @@ struct ColumnMemory: Sendable {
     numbers = codes.map { code in
       code == 0 ? Self.noRow : code == 1 ? Self.noValue : values[Int(code) - 2].number ?? Self.noValue
     }
-    (codes, values, known) = ([], [], CodeTable())
+    (codes, values, known, identity) = ([], [], CodeTable(), Identity())
   }
 
   // MARK: Finding

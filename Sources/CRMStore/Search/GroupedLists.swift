@@ -15,10 +15,10 @@ extension CRMStore {
       if rows.isComplete {
         all = rows
       } else {
-        show(rows, columns.withMemory { $0.kept(query.kind, grouping) }?.groups(of: rows))
+        show(rows, columns.withMemory { $0.known(query.kind, grouping, isTrash: query.isTrash) }?.groups(of: rows))
       }
     }
-    guard let all, !isStale(), let sorter = try sorter(query.kind, grouping, isStale) else { return false }
+    guard let all, !isStale(), let sorter = try sorter(query, grouping, isStale) else { return false }
     if !isStale() { show(all, sorter.value?.groups(of: all)) }
     return wantsMemory
   }
@@ -50,7 +50,8 @@ extension CRMStore {
     of info: FieldInfo, in kind: EntityKind, startingWith prefix: String, limit: Int, isStale: () -> Bool = { false },
   ) throws(StoreProblem) -> [ValueCount] {
     let offers = try whileRead(isStale) { reader in
-      try self.columns.withMemory { try $0.offers(kind, info, reader, isStale: isStale) }
+      let kept = try lists.kept(kind, info, reader)
+      return try columns.withMemory { try $0.offers(kind, info, kept, reader, isStale: isStale) }
     }
     return (offers ?? nil)?.starting(with: prefix, limit: limit) ?? []
   }
@@ -59,10 +60,13 @@ extension CRMStore {
 
   /// What puts rows into groups, or nil in it where the field has too many values; nil where nobody waits any more.
   private func sorter(
-    _ kind: EntityKind, _ grouping: Grouping, _ isStale: () -> Bool,
+    _ query: ListQuery, _ grouping: Grouping, _ isStale: () -> Bool,
   ) throws(StoreProblem) -> Found<GroupSorter?>? {
     try whileRead(isStale) { reader in
-      Found(value: try columns.withMemory { try $0.sorter(kind, grouping, reader, isStale: isStale) })
+      // The rows of the trash are not in memory.
+      let kept = query.isTrash ? nil : try lists.kept(query.kind, grouping.info, reader)
+      return Found(
+        value: try columns.withMemory { try $0.sorter(query.kind, grouping, kept, reader, isStale: isStale) })
     }
   }
 

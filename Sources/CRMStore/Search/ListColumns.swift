@@ -5,7 +5,7 @@ import Synchronization
 
 /// What is kept of fields between one question and the next: which group every row is in, and what it is worth.
 ///
-/// It follows the journal as `ListIndex` does.
+/// It follows the journal as `ListIndex` does, and shares the columns that are in memory there.
 final class ListColumns: Sendable {
   private let memory = Mutex(ListColumnMemory())
 
@@ -32,35 +32,42 @@ struct ListColumnMemory: Sendable {
   private static let mostChanges = 64
 
   /// What is kept, whether or not it is up to date; nil if it is not there.
-  func kept(_ kind: EntityKind, _ grouping: Grouping) -> GroupSorter? {
-    guard let values = values.last(where: { $0.kind == kind && $0.grouping == grouping }), !values.ranks.isEmpty else {
-      return nil
-    }
-    let amounts = amounts.first { $0.kind == kind }
-    return GroupSorter(values: values, amounts: amounts)
+  func known(_ kind: EntityKind, _ grouping: Grouping, isTrash: Bool) -> GroupSorter? {
+    let known = values.last { $0.isOf(kind, grouping) && !($0.isShared && isTrash) }
+    guard let known, !known.ranks.isEmpty else { return nil }
+    return GroupSorter(values: known, amounts: amounts.first { $0.kind == kind })
   }
 
-  /// Nil where the field has too many values.
+  /// Nil where the field has too many values. `kept` are the columns in memory, nil where rows of the trash are asked for.
   mutating func sorter(
-    _ kind: EntityKind, _ grouping: Grouping, _ reader: StoreReader, isStale: () -> Bool,
+    _ kind: EntityKind, _ grouping: Grouping, _ kept: KeptColumns?, _ reader: StoreReader, isStale: () -> Bool,
   ) throws -> GroupSorter? {
     try catchUp(reader)
+    let shared = kept?.values.flatMap { $0.hasCodes ? $0 : nil }
+    if kept != nil { values.removeAll { $0.isOf(kind, grouping) && $0.isShared != (shared != nil) } }
     var column: RowValues
-    if let index = values.lastIndex(where: { $0.kind == kind && $0.grouping == grouping }) {
+    if let index = values.lastIndex(where: { $0.isOf(kind, grouping) && $0.isShared == (shared != nil) }) {
       column = values.remove(at: index)
     } else {
       column = RowValues(kind, grouping)
-      try reader.whileWanted(isStale) { try column.read(nil, reader) }
+      if shared == nil { try reader.whileWanted(isStale) { try column.read(nil, reader) } }
     }
+    if let shared { column.share(shared) }
     guard column.values.count <= RowValues.mostValues else { return nil }
     if column.ranks.count != column.values.count { column.sortGroups(names: try reader.names(column)) }
     values = values.suffix(Self.mostValues - 1) + [column]
-    return GroupSorter(values: column, amounts: try amounts(kind, reader, isStale))
+    return GroupSorter(values: column, amounts: try amounts(kind, kept?.amounts, reader, isStale))
   }
 
-  private mutating func amounts(_ kind: EntityKind, _ reader: StoreReader, _ isStale: () -> Bool) throws -> RowAmounts?
-  {
-    if let known = amounts.first(where: { $0.kind == kind }) { return known }
+  private mutating func amounts(
+    _ kind: EntityKind, _ kept: ColumnMemory?, _ reader: StoreReader, _ isStale: () -> Bool,
+  ) throws -> RowAmounts? {
+    if let kept, kind.field("currency") == nil {
+      amounts.removeAll { $0.kind == kind }
+      amounts.append(RowAmounts(kind, sharing: kept))
+    }
+    if let known = amounts.first(where: { $0.kind == kind }), !known.isShared || kept != nil { return known }
+    amounts.removeAll { $0.kind == kind }
     guard kind.amountField != nil else { return nil }
     var read = RowAmounts(kind)
     try reader.whileWanted(isStale) { try read.read(nil, reader) }
@@ -71,7 +78,7 @@ struct ListColumnMemory: Sendable {
   // MARK: What completion offers
 
   mutating func offers(
-    _ kind: EntityKind, _ info: FieldInfo, _ reader: StoreReader, isStale: () -> Bool,
+    _ kind: EntityKind, _ info: FieldInfo, _ kept: KeptColumns, _ reader: StoreReader, isStale: () -> Bool,
   ) throws -> FieldOffers? {
     try catchUp(reader)
     if let known = offers.last(where: { $0.kind == kind && $0.info == info && $0.lastChange == lastChange }) {
@@ -79,7 +86,7 @@ struct ListColumnMemory: Sendable {
     }
     // Only dates depend on a calendar, and they are not completed.
     let grouping = Grouping(info, calendar: .utc)
-    guard let sorter = try sorter(kind, grouping, reader, isStale: isStale) else { return nil }
+    guard let sorter = try sorter(kind, grouping, kept, reader, isStale: isStale) else { return nil }
     let fresh = FieldOffers(kind, info, sorter, lastChange: lastChange)
     offers.removeAll { $0.kind == kind && $0.info == info }
     offers = offers.suffix(Self.mostOffers - 1) + [fresh]
@@ -91,25 +98,34 @@ struct ListColumnMemory: Sendable {
   private mutating func catchUp(_ reader: StoreReader) throws {
     let last = try reader.lastChange()
     guard last != lastChange else { return }
-    let changed = last < lastChange ? nil : try reader.changedRows(after: lastChange, limit: Self.mostChanges)
-    guard let changed else {
+    let news = last < lastChange || lastChange == 0 ? nil : try reader.news(after: lastChange)
+    guard let news else {
       (values, amounts, offers) = ([], [], [])
       lastChange = last
       return
     }
-    for kind in changed.keys {
+    for (kind, rows) in news.rows {
       for index in values.indices where values[index].target == kind { values[index].ranks = [] }
-      try patch(kind, Array(changed[kind] ?? []), reader)
+      try patch(kind, rows, reader)
     }
     lastChange = last
   }
 
-  private mutating func patch(_ kind: EntityKind, _ ids: [Int64], _ reader: StoreReader) throws {
-    let isBulk = ids.count > Self.mostChanges
-    values.removeAll { isBulk && $0.kind == kind }
-    amounts.removeAll { isBulk && $0.kind == kind }
-    for index in values.indices where values[index].kind == kind { try values[index].read(ids, reader) }
-    for index in amounts.indices where amounts[index].kind == kind { try amounts[index].read(ids, reader) }
+  private mutating func patch(_ kind: EntityKind, _ rows: JournalNews.Rows, _ reader: StoreReader) throws {
+    func isTouched(_ values: RowValues) -> Bool {
+      values.kind == kind && !values.isShared && rows.touches([values.grouping.info.column])
+    }
+    func isTouched(_ amounts: RowAmounts) -> Bool {
+      amounts.kind == kind && !amounts.isShared && rows.touches([kind.amountField ?? "", "currency"])
+    }
+    guard rows.ids.count <= Self.mostChanges else {
+      values.removeAll(where: isTouched)
+      amounts.removeAll(where: isTouched)
+      return
+    }
+    let ids = Array(rows.ids)
+    for index in values.indices where isTouched(values[index]) { try values[index].read(ids, reader) }
+    for index in amounts.indices where isTouched(amounts[index]) { try amounts[index].read(ids, reader) }
   }
 }
 

@@ -42,6 +42,18 @@ final class ListIndex: Sendable {
     }
   }
 
+  /// What is in memory of a field of all rows outside the trash, and of what they are worth.
+  func kept(_ kind: EntityKind, _ info: FieldInfo, _ reader: StoreReader) throws -> KeptColumns {
+    var kept = KeptColumns()
+    try withMemory { memory in
+      try memory.catchUp(reader)
+      guard let rows = memory.remembered[kind] else { return }
+      if !info.isCustom { kept.values = rows.column(info.name) }
+      kept.amounts = kind.amountField.flatMap(rows.column)
+    }
+    return kept
+  }
+
   /// Lends what is kept to `body`. Who asks meanwhile, from another thread, begins with nothing.
   func withMemory(_ body: (inout ListMemory) throws -> Void) throws {
     var lent = ListMemory()
@@ -94,6 +106,12 @@ extension CRMStore {
   }
 }
 
+/// Columns that are in memory for the conditions of lists, and serve their groups too.
+struct KeptColumns {
+  var values: ColumnMemory?
+  var amounts: ColumnMemory?
+}
+
 /// The order of a list without conditions.
 struct ListOrder: Sendable {
   let kind: EntityKind
@@ -101,6 +119,8 @@ struct ListOrder: Sendable {
   let terms: String
   /// True for orders by the names of other records.
   let looksElsewhere: Bool
+  /// What the order goes by.
+  let columns: Set<String>
   var ids: [Int64]
 }
 
@@ -162,7 +182,8 @@ struct ListMemory: Sendable {
     var all = sql.query
     all.conditions = []
     let order = ListOrder(
-      kind: all.kind, terms: sql.orderTerms, looksElsewhere: sql.looksElsewhere, ids: try reader.allIDs(all))
+      kind: all.kind, terms: sql.orderTerms, looksElsewhere: sql.looksElsewhere,
+      columns: Set(sql.steps.compactMap(\.part.info?.column)), ids: try reader.allIDs(all))
     orders = orders.suffix(Self.mostOrders - 1) + [order]
     return order
   }
@@ -204,33 +225,38 @@ struct ListMemory: Sendable {
 
   // MARK: Changes
 
-  private mutating func catchUp(_ reader: StoreReader) throws {
+  mutating func catchUp(_ reader: StoreReader) throws {
     let last = try reader.lastChange()
     guard last != lastChange else {
       isMoving = false
       return
     }
-    let changed = last < lastChange ? nil : try reader.changedRows(after: lastChange, limit: Self.mostChanges)
-    isMoving = lastChange > 0 && changed == nil
+    let news = last < lastChange || lastChange == 0 ? nil : try reader.news(after: lastChange)
+    isMoving = lastChange > 0 && news?.isLarge(Self.mostChanges) != false
     lastChange = last
     for kind in Array(remembered.keys) {
       if let rows = remembered.removeValue(forKey: kind) { try take(rows, reader) }
     }
-    guard let changed else {
+    guard let news else {
       orders = []
       found = []
       return
     }
     orders.removeAll(where: \.looksElsewhere)
-    for kind in changed.keys { try patch(kind, changed[kind] ?? [], reader) }
+    for (kind, rows) in news.rows { try patch(kind, rows, reader) }
   }
 
-  private mutating func patch(_ kind: EntityKind, _ ids: Set<Int64>, _ reader: StoreReader) throws {
-    let isBulk = ids.count > Self.mostChanges
-    orders.removeAll { isBulk && $0.kind == kind }
-    found.removeAll { isBulk && $0.kind == kind }
-    for index in orders.indices where orders[index].kind == kind { try orders[index].patch(ids, reader) }
-    for index in found.indices where found[index].kind == kind { try found[index].patch(ids, reader) }
+  /// What goes by other columns than those that changed stays as it is, however many rows there are.
+  private mutating func patch(_ kind: EntityKind, _ rows: JournalNews.Rows, _ reader: StoreReader) throws {
+    func isTouched(_ order: ListOrder) -> Bool { order.kind == kind && rows.touches(order.columns) }
+    func isTouched(_ found: FoundRows) -> Bool { found.kind == kind && rows.touches(found.condition, of: kind) }
+    guard rows.ids.count <= Self.mostChanges else {
+      orders.removeAll(where: isTouched)
+      found.removeAll(where: isTouched)
+      return
+    }
+    for index in orders.indices where isTouched(orders[index]) { try orders[index].patch(rows.ids, reader) }
+    for index in found.indices where isTouched(found[index]) { try found[index].patch(rows.ids, reader) }
   }
 }
 
@@ -268,27 +294,6 @@ extension Condition {
 }
 
 extension StoreReader {
-  /// The number of the journal's latest line. It only grows, whoever writes.
-  func lastChange() throws -> Int64 {
-    try Int64.fetchOne(try db.cachedStatement(sql: "SELECT seq FROM sqlite_sequence WHERE name = 'change'")) ?? 0
-  }
-
-  /// The rows that were changed after that line of the journal, a little more than `limit` of a kind at most; nil if
-  /// the journal has too many lines.
-  func changedRows(after line: Int64, limit: Int) throws -> [EntityKind: Set<Int64>]? {
-    let statement = try db.cachedStatement(
-      sql: "SELECT kind, record, last_record FROM change WHERE id > ? ORDER BY id LIMIT ?")
-    let lines = try Row.fetchAll(statement, arguments: [line, limit + 1])
-    guard lines.count <= limit else { return nil }
-    var changed: [EntityKind: Set<Int64>] = [:]
-    for line in lines {
-      guard let kind = EntityKind(rawValue: line[0]) else { continue }
-      let (first, last): (Int64, Int64) = (line[1], line[2])
-      changed[kind, default: []].formUnion(first...min(last, first + Int64(limit)))
-    }
-    return changed
-  }
-
   /// Which of two rows stands first.
   func first(of left: Int64, _ right: Int64, _ kind: EntityKind, orderedBy terms: String) throws -> Int64? {
     let sql = "SELECT id FROM \"\(kind.rawValue)\" NOT INDEXED WHERE id IN (?, ?) ORDER BY \(terms) LIMIT 1"

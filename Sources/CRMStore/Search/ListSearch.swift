@@ -200,7 +200,8 @@ extension Condition {
   /// True where the answer may change though the record does not, by other records or by the hour.
   fileprivate var looksAtOtherRecords: Bool { contains { if case .flag = $0 { true } else { false } } }
 
-  private func contains(_ isWanted: (Condition) -> Bool) -> Bool {
+  /// Whether one of the parts that are no combinations is wanted.
+  func contains(_ isWanted: (Condition) -> Bool) -> Bool {
     switch self {
     case .not(let inner): inner.contains(isWanted)
     case .any(let some), .all(let some): some.contains { $0.contains(isWanted) }

@@ -2,8 +2,10 @@ import CRMDomain
 import GRDB
 import GRDBSQLite
 
-/// Which group each row of a kind belongs to, rows in the trash included: four bytes a row, so that a list of any length is
-/// put into groups without reading its rows again.
+/// Which group each row of a kind belongs to, so that a list of any length is put into groups without reading its rows again.
+///
+/// Either the rows have been read for this, those in the trash included, which takes four bytes a row, or the column that
+/// is in memory for conditions serves here too.
 struct RowValues: Sendable {
   let kind: EntityKind
   let grouping: Grouping
@@ -15,6 +17,7 @@ struct RowValues: Sendable {
   private(set) var only: [Int32] = []
   /// One more than the row's combination; the highest bit says that the row is in the trash.
   private var codes = RowMap<UInt32>(blank: 0)
+  private var shared: Shared?
   private var groups: [FieldValue: Int32] = [:]
   private var known: [[Int32]: UInt32] = [:]
   private var numbers: [Int64: UInt32] = [:]
@@ -34,16 +37,43 @@ struct RowValues: Sendable {
     self.grouping = grouping
   }
 
+  /// A column in memory, and one more than the combination of each of its codes.
+  private struct Shared {
+    let identity: ColumnMemory.Identity
+    var codes: [UInt16]
+    var combinations: [UInt32]
+  }
+
+  var isShared: Bool { shared != nil }
+
+  func isOf(_ kind: EntityKind, _ grouping: Grouping) -> Bool { self.kind == kind && self.grouping == grouping }
+
+  /// Goes by the rows of `column` from now on, as they are now.
+  mutating func share(_ column: ColumnMemory) {
+    if shared?.identity !== column.identity { self = RowValues(kind, grouping) }
+    var combinations = shared?.combinations ?? [0, emptiness()]
+    for value in column.values.dropFirst(combinations.count - 2) { combinations.append(combination(of: value)) }
+    shared = Shared(identity: column.identity, codes: column.codes, combinations: combinations)
+  }
+
   /// The groups of a row as a combination, or nil for a row that is not known.
   func combination(of id: Int64) -> Int? {
-    let code = codes[id] & ~Self.trashed
+    let code = code(of: id) & ~Self.trashed
     return code == 0 ? nil : Int(code) - 1
+  }
+
+  private func code(of id: Int64) -> UInt32 {
+    guard let shared else { return codes[id] }
+    return id >= 0 && id < Int64(shared.codes.count) ? shared.combinations[Int(shared.codes[Int(id)])] : 0
   }
 
   /// How many rows outside the trash each group has.
   func counts() -> [Int] {
     var uses = Array(repeating: 0, count: combinations.count)
     codes.forEach { if $0 & Self.trashed == 0 { uses[Int($0) - 1] += 1 } }
+    if let shared {
+      for code in shared.codes where code != 0 { uses[Int(shared.combinations[Int(code)]) - 1] += 1 }
+    }
     var counts = Array(repeating: 0, count: values.count)
     for (combination, count) in uses.enumerated() {
       for group in combinations[combination] { counts[Int(group)] += count }
@@ -161,11 +191,22 @@ struct RowAmounts: Sendable {
   private var amounts = RowMap<Int64>(blank: .min)
   private var codes = RowMap<Int32>(blank: -1)
   private var known: [String: Int32] = [:]
+  /// The column that is in memory for conditions, of a kind whose amounts are all in the currency of the book.
+  private var shared: ColumnMemory?
 
   init(_ kind: EntityKind) { self.kind = kind }
 
+  init(_ kind: EntityKind, sharing column: ColumnMemory) {
+    self.kind = kind
+    currencies = [""]
+    shared = column
+  }
+
+  var isShared: Bool { shared != nil }
+
   /// The amount of a row and which of `currencies` it is in; nil where it has no amount.
   func amount(of id: Int64) -> (amount: Int64, currency: Int)? {
+    if let shared { return shared.number(of: id).map { ($0, 0) } }
     let amount = amounts[id]
     return amount == .min ? nil : (amount, Int(codes[id]))
   }

@@ -120,7 +120,8 @@ package final class CRMStore: Sendable {
   private static func configuration(isReadOnly: Bool) -> Configuration {
     var configuration = bareConfiguration(isReadOnly: isReadOnly)
     configuration.foreignKeysEnabled = true
-    configuration.maximumReaderCount = 3
+    // The main thread, and each of the worker's.
+    configuration.maximumReaderCount = 6
     configuration.prepareDatabase { db in
       try db.execute(
         sql: """

@@ -50,12 +50,12 @@ struct SecretFile: Sendable {
     guard unlink(path) == 0 || errno == ENOENT || errno == ENOTDIR else { throw problem() }
   }
 
-  /// With everything above it; what is above is made as usual, the folder itself for the owner alone.
+  /// With what is missing above it, for the owner alone.
   private func makeFolder() throws(SecretProblem) {
     var above = ""
     for part in folder.split(separator: "/").dropLast() {
       above += "/" + part
-      mkdir(above, 0o755)
+      mkdir(above, 0o700)
     }
     guard mkdir(folder, 0o700) != 0 else { return }
     var status = stat()

@@ -69,7 +69,7 @@ extension SyncRound {
   private func fetch(_ kind: EntityKind, _ access: String) throws -> SyncRehearsal.Fetch {
     var fetch = SyncRehearsal.Fetch(kind: kind)
     for page in 1... {
-      var request = PullStage.request(kind, page: page)
+      var request = PullStage.request(kind, page: page, size: SyncPace().pageSize)
       request.headers["Authorization"] = "Bearer " + access
       request.headers["Accept"] = "application/json"
       let answer = try transport.send(request)

@@ -134,6 +134,19 @@ package final class SyncRound: Sendable {
     _ = wake.wait(timeout: .now() + .microseconds(Int(microseconds)))
   }
 
+  /// Conflicts in fields for which there is a rule need nobody.
+  private func followRules() throws(StoreProblem) {
+    let rules = (mine: profile.settings.keepsMine, theirs: profile.settings.keepsTheirs)
+    guard !rules.mine.isEmpty || !rules.theirs.isEmpty else { return }
+    for noted in try store.read({ try $0.conflicts(of: profile.id) }) where noted.conflict.reason == .bothChanged {
+      guard let field = noted.conflict.field else { continue }
+      let name = "\(noted.conflict.key.kind.rawValue).\(field)"
+      guard rules.mine.contains(name) || rules.theirs.contains(name) else { continue }
+      let choice: ConflictChoice = rules.mine.contains(name) ? .mine : .theirs
+      try store.transact("Kept by a rule") { try $0.resolve(noted, choice) }
+    }
+  }
+
   private func finish(_ state: State, _ started: Instant) throws(Failure) -> RoundResult {
     let result = RoundResult(
       startedAt: started, endedAt: store.now, end: state.end ?? .cancelled, report: state.machine.report,
@@ -142,6 +155,7 @@ package final class SyncRound: Sendable {
       _ = try store.synchronise(profile.id, state.title) { book in
         try book.noteRound(startedAt: started, endedAt: result.endedAt, result.json.text, operation: state.operation)
       }
+      try followRules()
       if result.report.pulled > 0 { try store.settleTextIndex() }
     } catch { throw .store(error) }
     return result

@@ -17,8 +17,8 @@ enum Translation {
     guard case .reference(let id) = value, case .reference(let kind) = info.kind else { return value }
     if id < 0 { return .reference(-id) }
     if let mapping = try store.mapping(kind, serverID: id) { return .reference(mapping.key.id) }
-    let isUnsettled = try store.operations().contains {
-      $0.key.kind == kind && $0.action == .create && $0.mayHaveHappened && $0.idFloor < id
+    let isUnsettled = try store.operations(in: [.inFlight, .inDoubt]).contains {
+      $0.key.kind == kind && $0.action == .create && $0.idFloor < id
     }
     guard !isUnsettled else { return nil }
     return .reference(try stub(kind, id, &store).id)
@@ -59,9 +59,19 @@ extension Round {
     }
     let operations = try store.operations(of: mapping.key)
     // What is to be deleted here is compared with how it was then.
-    if operations.contains(where: { $0.action == .delete }) { return mapping.key }
+    if operations.contains(where: { $0.action == .delete }) {
+      if case .echo(let names) = source { try keep(row, names, mapping, &store) }
+      return mapping.key
+    }
     try take(row, source, mapping, operations, &store)
     return mapping.key
+  }
+
+  /// What we sent ourselves before the deletion is no change of others.
+  private func keep(_ row: WireRow, _ names: Set<String>, _ known: Mapping, _ store: inout some SyncStore) throws {
+    var mapping = known
+    for name in names { mapping.base[name] = row.fields[name] ?? mapping.base[name] }
+    try store.save(mapping)
   }
 
   /// A row nobody here knows: a new record, or perhaps one of ours.
@@ -75,10 +85,9 @@ extension Round {
       }
       return nil
     }
+    let twin = try row.intent.flatMap { try store.mapping(kind, intent: $0) }
     let key = try insert(row, kind, &store)
-    if let intent = row.intent,
-      let twin = try store.mappings(kind).first(where: { $0.intent == intent && $0.key != key })
-    {
+    if let twin {
       try note(Conflict(twin.key, nil, .possibleDuplicate, theirs: .reference(row.id)), &store)
     }
     report.pulled += 1
@@ -106,15 +115,15 @@ extension Round {
 
   /// The create whose answer was lost and which this row may come from.
   private func claimant(of row: WireRow, _ kind: EntityKind, _ store: some SyncStore) throws -> OutboxOperation? {
-    try store.operations().first { operation in
-      guard operation.key.kind == kind, operation.action == .create, operation.mayHaveHappened else { return false }
+    try store.operations(in: [.inFlight, .inDoubt]).first { operation in
+      guard operation.key.kind == kind, operation.action == .create else { return false }
       if let intent = row.intent { return intent == operation.intent }
       return row.id > operation.idFloor && Candidate.matches(row, operation, shape(kind))
     }
   }
 
   /// True if the id belongs to another record than it did: neither its birth nor what it says is the same.
-  private func isStranger(_ row: WireRow, _ mapping: Mapping) -> Bool {
+  func isStranger(_ row: WireRow, _ mapping: Mapping) -> Bool {
     guard let now = row.created, let before = mapping.created, now != before else { return false }
     let names = ["email", "name", "title", "last_name"].filter { row.fields[$0] != nil && mapping.base[$0] != nil }
     return names.allSatisfy { row.fields[$0] != mapping.base[$0] }

@@ -1,30 +1,55 @@
 import CRMDomain
 import CRMStore
 
-/// Whole records for those of which only a summary is known.
+/// Whole records for those of which only a summary is known: first what the rep opened, then the newest, as many as fit
+/// one round.
 struct HydrateStage: SyncStage {
+  private var wanted: [RecordKey]?
   private var kinds = Round.kinds[...]
+  private var below = Int64.max
   private var asked: [Mapping] = []
-  /// Those that could not be read in this round.
-  private var left: Set<RecordKey> = []
 
   mutating func step(_ answers: [Answer], _ round: inout Round, _ store: inout some SyncStore) throws -> Step {
     for (mapping, answer) in zip(asked, answers) { try take(mapping, answer, &round, &store) }
-    asked = []
+    let most = min(round.pace.parallelReads, round.pace.detailsPerRound - round.report.details)
+    asked = try next(most, round, &store)
+    round.report.hasMoreDetails = try most <= 0 && isAnyLeft(store)
+    return asked.isEmpty ? .done : .ask(asked.map { HTTPRequest(.get, round.path($0.key.kind, $0.serverID)) })
+  }
+
+  private mutating func next(_ most: Int, _ round: Round, _ store: inout some SyncStore) throws -> [Mapping] {
+    guard most > 0 else { return [] }
+    let opened = try nextWanted(most, round, &store)
+    if !opened.isEmpty { return opened }
     while let kind = kinds.first {
-      let waiting = try store.mappingsToRead(kind, limit: round.pace.parallelReads + left.count)
-      asked = Array(waiting.filter { !left.contains($0.key) }.prefix(round.pace.parallelReads))
-      if !asked.isEmpty { return .ask(asked.map { HTTPRequest(.get, round.path(kind, $0.serverID)) }) }
-      kinds.removeFirst()
+      let page = try store.mappingsToRead(kind, below: below, limit: most)
+      below = page.last?.serverID ?? Int64.max
+      let unread = page.filter { round.missing[kind]?.contains($0.serverID) != true }
+      if !unread.isEmpty { return unread }
+      if page.isEmpty { kinds.removeFirst() }
     }
-    return .done
+    return []
+  }
+
+  private mutating func nextWanted(
+    _ most: Int, _ round: Round, _ store: inout some SyncStore,
+  ) throws -> [Mapping] {
+    var keys = try wanted ?? store.wanted()
+    let opened = try keys.prefix(most).compactMap { try store.mapping($0) }.filter(\.needsDetail)
+    keys.removeFirst(min(most, keys.count))
+    if keys.isEmpty, try !store.wanted().isEmpty { try store.learn("wanted", "", at: round.now) }
+    wanted = keys
+    return opened
+  }
+
+  private func isAnyLeft(_ store: some SyncStore) throws -> Bool {
+    try Round.kinds.contains { try !store.mappingsToRead($0, below: .max, limit: 1).isEmpty }
   }
 
   private mutating func take(
     _ mapping: Mapping, _ answer: Answer, _ round: inout Round, _ store: inout some SyncStore,
   ) throws {
     round.report.details += 1
-    left.insert(mapping.key)
     guard case .response(let verdict, let response) = answer else { return }
     switch verdict {
     case .success:
@@ -37,7 +62,8 @@ struct HydrateStage: SyncStage {
       } catch let problem as WireProblem {
         round.report.problems.append("\(mapping.key): \(problem)")
       }
-    case .notFound: try round.vanished(mapping, &store)
+    // Whether so many are gone that a person should be asked is seen when all are known.
+    case .notFound: round.missing[mapping.key.kind, default: []].insert(mapping.serverID)
     default: round.report.problems.append("\(mapping.key): answered \(response.status)")
     }
   }
@@ -66,11 +92,10 @@ struct VanishStage: SyncStage {
     asked = []
     while candidates.isEmpty {
       guard let kind = kinds.popFirst() else { return .done }
-      candidates = try (round.missing[kind] ?? []).filter { try store.mapping($0.key)?.serverID == $0.serverID }
-      let most = max(10, try store.mappingCount(kind) / 10)
-      if candidates.count > most || round.emptied.contains(kind), !candidates.isEmpty, !round.options.acceptsVanished {
-        return .stop(.massVanish(kind, candidates.count))
-      }
+      candidates = try (round.missing[kind] ?? []).sorted().compactMap { try store.mapping(kind, serverID: $0) }
+      let surprising = candidates.filter { !round.expected.contains($0.key) }.count
+      let isMany = try surprising > max(10, store.mappingCount(kind) / 10) || round.emptied.contains(kind)
+      if isMany, surprising > 0, !round.options.acceptsVanished { return .stop(.massVanish(kind, surprising)) }
     }
     asked = Array(candidates.prefix(round.pace.parallelReads))
     candidates.removeFirst(asked.count)
@@ -97,10 +122,11 @@ extension Round {
   }
 
   /// The deals of a contact that is gone went with it; each is asked for.
-  func cascade(_ mapping: Mapping, _ store: inout some SyncStore) throws {
+  mutating func cascade(_ mapping: Mapping, _ store: inout some SyncStore) throws {
     guard mapping.key.kind == .contact else { return }
-    for deal in try store.mappings(.opportunity) where deal.base["contact"] == .reference(mapping.serverID) {
-      var deal = deal
+    for key in try store.records(.opportunity, whose: "contact", is: mapping.key.id) {
+      guard var deal = try store.mapping(key) else { continue }
+      expected.insert(key)
       deal.needsDetail = true
       try store.save(deal)
     }

@@ -9,13 +9,26 @@ struct PullStage: SyncStage {
   private var isProbing = false
   private var isFull = false
   private var isWeak = false
+  /// True once the first page had no row.
+  private var isEmpty = false
   private var seen: Set<Int64> = []
   private var last: WireHead?
   private var turns = 0
   private var shrinks = 0
-  private var sizes = 20
+  /// Rows of a page that another follows, as far as this pass has seen.
+  private var size = 0
+  private var restarts = 0
+  /// True while the first page is only looked at for whether there is anything new.
+  private var isGlance = false
+  /// Whatever changed before it and is not on its way any more is known.
+  private var floor: Instant?
+  /// A second reading in one round, after many rows were written at once.
+  private let isReview: Bool
 
-  init(kind: EntityKind) { self.kind = kind }
+  init(kind: EntityKind, isReview: Bool = false) {
+    self.kind = kind
+    self.isReview = isReview
+  }
 
   mutating func step(_ answers: [Answer], _ round: inout Round, _ store: inout some SyncStore) throws -> Step {
     guard hasBegun else { return try begin(&round, &store) }
@@ -45,14 +58,17 @@ struct PullStage: SyncStage {
     cursor = try store.cursor(kind)
     let isDue =
       cursor.lastFullPassAt.map { round.now >= $0.adding(seconds: round.pace.fullPassEvery) || round.now < $0 } ?? true
-    isFull = cursor.needsFullPass || isDue || round.options.readsEverything || cursor.highWater == nil
+    let wantsAll = !isReview && (cursor.needsFullPass || isDue || round.options.readsEverything)
+    isFull = wantsAll || cursor.highWater == nil
+    floor = try knownUpTo(round, store)
+    size = try store.fact("page size \(kind)").flatMap { Int($0.value) } ?? 0
     let isStale = cursor.passStartedAt.map { round.now >= $0.adding(seconds: 3600) || round.now < $0 } ?? true
-    if isFull || isStale {
+    if isFull || isStale || size == 0 {
       (cursor.page, cursor.lastCount, cursor.top) = (1, nil, nil)
       cursor.passStartedAt = round.now
     }
-    // A list of a page is read whole anyway, whatever its order.
-    let isShort = try store.mappingCount(kind) <= 20
+    // A short list is read whole anyway, whatever its order.
+    let isShort = try store.mappingCount(kind) <= round.pace.shortList
     let isKnown = try round.fact("ordering \(kind)", store) != nil
     guard !isFull, !isShort, !isKnown else { return try ask(&round, &store) }
     isProbing = true
@@ -74,14 +90,35 @@ struct PullStage: SyncStage {
     isProbing = false
     // An order that was never proved says nothing about where to stop.
     if try round.fact("ordering \(kind)", store) != "yes" { isFull = true }
+    isGlance = !isFull && cursor.page == 1
     return .ask([request(round)])
   }
 
-  private func request(_ round: Round) -> HTTPRequest { Self.request(kind, page: cursor.page) }
+  /// Changes become visible a little after their stamp. Once a pass began that much later than the mark was first seen,
+  /// nothing older than the mark can come any more.
+  private func knownUpTo(_ round: Round, _ store: some SyncStore) throws -> Instant? {
+    guard let mark = cursor.highWater else { return nil }
+    let isSettled = try store.fact("settled \(kind)")?.value == mark.iso
+    return isSettled ? mark : mark.adding(seconds: -round.pace.overlap - 1)
+  }
+
+  private func settle(_ round: Round, _ store: inout some SyncStore) throws {
+    guard let mark = cursor.highWater?.iso, let began = cursor.passStartedAt else { return }
+    guard let seen = try store.fact("mark \(kind)"), seen.value == mark else {
+      return try store.learn("mark \(kind)", mark, at: round.now)
+    }
+    if began >= seen.at.adding(seconds: round.pace.overlap), try store.fact("settled \(kind)")?.value != mark {
+      try store.learn("settled \(kind)", mark, at: round.now)
+    }
+  }
+
+  private func request(_ round: Round) -> HTTPRequest {
+    Self.request(kind, page: cursor.page, size: isGlance ? round.pace.glance : round.pace.pageSize)
+  }
 
   /// A page of a list, what changed last first.
-  static func request(_ kind: EntityKind, page: Int) -> HTTPRequest {
-    var query = [QueryItem("ordering", "-updated_at,-created_at"), QueryItem("page_size", "100")]
+  static func request(_ kind: EntityKind, page: Int, size: Int) -> HTTPRequest {
+    var query = [QueryItem("ordering", "-updated_at,-created_at"), QueryItem("page_size", "\(size)")]
     if page > 1 { query.append(QueryItem("page", "\(page)")) }
     return HTTPRequest(.get, "/api/v1/\(kind.plural)/", query: query)
   }
@@ -91,8 +128,11 @@ struct PullStage: SyncStage {
   private mutating func read(_ page: WirePage, _ round: inout Round, _ store: inout some SyncStore) throws -> Step {
     round.report.pages += 1
     turns += 1
-    if page.hasNext { sizes = max(1, page.heads.count) }
+    if cursor.page > 1, page.heads.isEmpty { return try listShrank(&round, &store) }
+    if cursor.page > 1, page.heads.count > size { return try restart(&round, &store) }
+    if page.hasNext, !isGlance { try keepSize(page.heads.count, round, &store) }
     try checkOrder(page, &round, &store)
+    if page.heads.isEmpty, cursor.page == 1, !page.hasNext { (isFull, isEmpty) = (true, true) }
     for head in page.heads { try take(head, page, &round, &store) }
     let stamps = page.heads.compactMap(\.updatedAt)
     if cursor.page == 1, let top = stamps.max() { cursor.top = max(cursor.top ?? top, top) }
@@ -101,19 +141,47 @@ struct PullStage: SyncStage {
     last = page.heads.last
     let reachesKnown =
       !isFull
-      && (stamps.last.flatMap { last in cursor.highWater.map { last < $0.adding(seconds: -round.pace.overlap) } }
-        ?? false)
+      && (stamps.last.flatMap { last in floor.map { last <= $0 } } ?? false)
     guard turns < 20_000 else { return try finish(&round, &store, isSound: false) }
     if drop > 0, cursor.page > 1 {
       // Rows above were deleted, so that others moved up across the border of the pages.
-      cursor.page = max(1, cursor.page - (drop + sizes - 1) / sizes)
+      cursor.page = max(1, cursor.page - (drop + size - 1) / max(1, size))
       last = nil
+    } else if endsEarly(page) {
+      return try restart(&round, &store)
     } else if reachesKnown || !page.hasNext {
       return try finish(&round, &store, isSound: true)
+    } else if isGlance, page.heads.count == round.pace.glance {
+      // There is more than a glance shows; pages of another size begin elsewhere.
+      isGlance = false
+      last = nil
     } else {
+      if isGlance { try keepSize(page.heads.count, round, &store) }
+      isGlance = false
       cursor.page += 1
     }
     try store.save(cursor, kind)
+    return .ask([request(round)])
+  }
+
+  private mutating func keepSize(_ count: Int, _ round: Round, _ store: inout some SyncStore) throws {
+    guard count != size, count > 0 else { return }
+    size = count
+    try store.learn("page size \(kind)", "\(count)", at: round.now)
+  }
+
+  /// True of a last page that comes before the count is reached: pages may have become larger under way. A count that is
+  /// wrong each time is left at that.
+  private func endsEarly(_ page: WirePage) -> Bool {
+    guard let count = page.count, size > 0, cursor.page > 1, restarts == 0 else { return false }
+    return !page.hasNext && count > cursor.page * size
+  }
+
+  /// Pages have become larger under way, so that rows between the last page and this one were never shown.
+  private mutating func restart(_ round: inout Round, _ store: inout some SyncStore) throws -> Step {
+    restarts += 1
+    guard restarts < 4 else { return try finish(&round, &store, isSound: false) }
+    (cursor.page, cursor.lastCount, last) = (1, nil, nil)
     return .ask([request(round)])
   }
 
@@ -143,6 +211,7 @@ struct PullStage: SyncStage {
   /// A page that was there a moment ago is beyond the end now.
   private mutating func listShrank(_ round: inout Round, _ store: inout some SyncStore) throws -> Step {
     shrinks += 1
+    isGlance = false
     guard cursor.page > 1 else { return giveUp("has no first page", &round) }
     guard shrinks < 6 else { return try finish(&round, &store, isSound: false) }
     cursor.page -= 1
@@ -156,12 +225,13 @@ struct PullStage: SyncStage {
     if let top = cursor.top { cursor.highWater = max(cursor.highWater ?? top, top) }
     if isFull {
       cursor.lastFullPassAt = round.now
-      let known = try store.mappings(kind)
-      round.missing[kind] = known.filter { !seen.contains($0.serverID) }
-      if seen.isEmpty, !known.isEmpty { round.emptied.insert(kind) }
+      let known = try store.serverIDs(kind)
+      round.missing[kind, default: []].formUnion(known.filter { !seen.contains($0) })
+      if isEmpty, !known.isEmpty { round.emptied.insert(kind) }
     }
     try judgeCount(&round, &store)
-    cursor.needsFullPass = !isSound || (isWeak && !isFull) || cursor.mismatches >= 2
+    cursor.needsFullPass = !isSound || (isWeak && !isFull) || hasDoubtfulCount(round)
+    if isSound { try settle(round, &store) }
     (cursor.page, cursor.top, cursor.passStartedAt) = (1, nil, nil)
     cursor.lastCount = nil
     try store.save(cursor, kind)
@@ -171,6 +241,12 @@ struct PullStage: SyncStage {
   /// Two counts in a row that are not ours ask for everything to be read.
   private mutating func judgeCount(_ round: inout Round, _ store: inout some SyncStore) throws {
     guard let count = cursor.lastCount else { return }
-    cursor.mismatches = count == (try store.mappingCount(kind)) || isFull ? 0 : cursor.mismatches + 1
+    cursor.mismatches = count == (try store.mappingCount(kind)) || isFull ? 0 : min(2, cursor.mismatches + 1)
+  }
+
+  /// Some servers count what they do not show, for ever; everything is not read again each time for that.
+  private func hasDoubtfulCount(_ round: Round) -> Bool {
+    let wasReadLately = cursor.lastFullPassAt.map { round.now < $0.adding(seconds: 3600) && round.now >= $0 } ?? false
+    return cursor.mismatches >= 2 && !wasReadLately
   }
 }

@@ -47,6 +47,8 @@ extension PushStage {
       try round.splitConversion(operation, found: Found(reply.body), keepsLead: true, &store)
       if var mapping = try store.mapping(operation.key) {
         mapping.needsDetail = true
+        // Our own doing is no change of others.
+        mapping.base["status"] = operation.edits["status"]?.to ?? mapping.base["status"]
         try store.save(mapping)
       }
       round.report.pushed += 1
@@ -145,11 +147,13 @@ extension Round {
     let dealKey = deal.map { RecordKey(.opportunity, $0) }
     try piece(contactKey, ["email"], found?.contact, of: operation, [], &store)
     if let dealKey { try piece(dealKey, ["amount"], found?.deal, of: operation, [contactKey], &store) }
-    try store.removeOperation(operation.seq)
-    guard keepsLead, !operation.edits.isEmpty else { return }
-    var lead = try store.newOperation(operation.key, .update)
+    guard keepsLead, !operation.edits.isEmpty else { return try store.removeOperation(operation.seq) }
+    // In the place of the whole: what the rep did to the lead afterwards stays after it.
+    var lead = operation
+    lead.action = .update
     lead.edits = operation.edits.filter { $0.key == "status" }
     lead.waitsFor = [contactKey] + (dealKey.map { [$0] } ?? [])
+    (lead.state, lead.attempts, lead.lastSentAt, lead.nextAt, lead.isOver) = (.pending, 0, nil, nil, false)
     try store.save(lead)
   }
 

@@ -8,6 +8,10 @@ extension PushStage {
   ) throws {
     let kind = operation.key.kind
     if let twin = try store.mapping(kind, serverID: row.id), twin.key != operation.key {
+      guard !round.isStranger(row, twin) else {
+        round.strangers = kind
+        return
+      }
       try replace(twin, by: operation.key, &store)
     }
     try store.removeOperation(operation.seq)
@@ -55,10 +59,21 @@ extension PushStage {
     try store.setTrashed(twin.key, true)
     for kind in Round.kinds {
       for info in kind.fields where info.kind == .reference(key.kind) {
-        for mapping in try store.mappings(kind) where mapping.base[info.name] == .reference(twin.serverID) {
-          try store.update(mapping.key, [info.name: .reference(key.id)])
+        for record in try store.records(kind, whose: info.name, is: twin.key.id) {
+          try store.update(record, [info.name: .reference(key.id)])
+          try redirect(record, info.name, from: twin.key.id, to: key.id, &store)
         }
       }
+    }
+  }
+
+  /// What waits to be sent for a record names the other row from now on.
+  private func redirect(
+    _ record: RecordKey, _ field: String, from old: Int64, to new: Int64, _ store: inout some SyncStore,
+  ) throws {
+    for var operation in try store.operations(of: record) where operation.edits[field]?.to == .reference(old) {
+      operation.edits[field]?.to = .reference(new)
+      try store.save(operation)
     }
   }
 

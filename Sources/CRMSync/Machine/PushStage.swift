@@ -20,19 +20,22 @@ struct PushStage: SyncStage {
     case completing(Int64)
   }
 
-  /// Before a pull, only creates and conversions whose fate is unknown are looked for, so that the pull does not take
-  /// what they made for others'.
+  /// Before a pull, only creates, conversions and completions whose fate is unknown are looked for, so that the pull does
+  /// not take what they made for others' doing.
   let isOnlyResolving: Bool
   var work: Work?
   /// Operations that are finished with for this round.
   var passed: Set<Int64> = []
+  /// The operation that is looked at.
+  private var position: Int64 = 0
+  private var hasDoneSomething = false
 
   init(isOnlyResolving: Bool) { self.isOnlyResolving = isOnlyResolving }
 
   mutating func step(_ answers: [Answer], _ round: inout Round, _ store: inout some SyncStore) throws -> Step {
     guard let work else { return try next(&round, &store) }
     self.work = nil
-    round.inFlight = nil
+    round.inFlight = []
     let replies = answers.map { answer -> Reply in
       switch answer {
       case .response(let verdict, let response):
@@ -67,8 +70,7 @@ struct PushStage: SyncStage {
   // MARK: Choosing
 
   private mutating func next(_ round: inout Round, _ store: inout some SyncStore) throws -> Step {
-    if !isOnlyResolving { try Coalescing.run(&store) }
-    guard let operation = try choose(round, store) else { return .done }
+    guard let operation = try choose(round, &store) else { return .done }
     switch (operation.action, operation.state) {
     case (.create, .inDoubt): return try search(operation, &round, &store)
     case (.create, _): return try create(operation, &round, &store)
@@ -79,19 +81,33 @@ struct PushStage: SyncStage {
     }
   }
 
-  /// The first operation whose time has come and on which nothing else must come before.
-  private func choose(_ round: Round, _ store: some SyncStore) throws -> OutboxOperation? {
-    var begun: Set<RecordKey> = []
-    for operation in try store.operations() {
-      guard begun.insert(operation.key).inserted, operation.state != .quarantined, !passed.contains(operation.seq)
-      else { continue }
-      if isOnlyResolving, !operation.action.makesRecords || operation.state != .inDoubt { continue }
-      // A time too far ahead was set by a clock that was wrong.
-      if let nextAt = operation.nextAt, nextAt > round.now, nextAt < round.now.adding(seconds: 86_400) { continue }
-      if try isBlocked(operation, round, store) { continue }
-      return operation
+  /// The next operation whose time has come and on which nothing else must come before; from the first again as long as
+  /// something was done that others may have waited for.
+  private mutating func choose(_ round: Round, _ store: inout some SyncStore) throws -> OutboxOperation? {
+    let states: Set<OutboxOperation.State> = isOnlyResolving ? [.inDoubt] : [.pending, .inFlight, .inDoubt]
+    while true {
+      guard let operation = try store.nextOperation(from: position, in: states) else {
+        guard hasDoneSomething else { return nil }
+        (position, hasDoneSomething) = (0, false)
+        continue
+      }
+      position = operation.seq
+      let list = try isOnlyResolving ? store.operations(of: operation.key) : Coalescing.run(operation.key, &store)
+      guard let first = list.first(where: { $0.seq == operation.seq }) else { continue }
+      if try list.first == first && isReady(first, round, store) {
+        hasDoneSomething = true
+        return first
+      }
+      position += 1
     }
-    return nil
+  }
+
+  private func isReady(_ operation: OutboxOperation, _ round: Round, _ store: some SyncStore) throws -> Bool {
+    if passed.contains(operation.seq) || round.accepted.contains(operation.seq) { return false }
+    if isOnlyResolving, !operation.action.isSettledFirst { return false }
+    // A time too far ahead was set by a clock that was wrong.
+    if let nextAt = operation.nextAt, nextAt > round.now, nextAt < round.now.adding(seconds: 86_400) { return false }
+    return try !isBlocked(operation, round, store)
   }
 
   /// True if a record it needs is not on the server yet.
@@ -112,9 +128,7 @@ struct PushStage: SyncStage {
   /// True if a deal there is still the contact's and is to become another's: a server deletes a contact's deals with it.
   private func isHeld(_ operation: OutboxOperation, _ store: some SyncStore) throws -> Bool {
     guard operation.key.kind == .contact else { return false }
-    return try store.operations().contains { other in
-      other.key.kind == .opportunity && other.edits["contact"]?.from == .reference(operation.key.id)
-    }
+    return try store.hasOperation(.opportunity, changing: "contact", from: operation.key.id)
   }
 
   /// Asks for the row an operation is about, or drops the operation if there is none.
@@ -143,7 +157,7 @@ struct PushStage: SyncStage {
     operation.isOver = false
     operation.nextAt = nil
     try store.save(operation)
-    round.inFlight = operation.seq
+    round.inFlight = [operation.seq]
     self.work = work
     return .ask([request])
   }
@@ -190,7 +204,12 @@ struct PushStage: SyncStage {
       try store.save(operation)
       return .again
     case .notFound:
-      if let mapping = try store.mapping(operation.key) { try round.vanished(mapping, &store) }
+      guard let mapping = try store.mapping(operation.key) else { return .again }
+      let most = max(10, try store.mappingCount(operation.key.kind) / 10)
+      if round.report.vanished >= most, !round.options.acceptsVanished {
+        return .stop(.massVanish(operation.key.kind, round.report.vanished + 1))
+      }
+      try round.vanished(mapping, &store)
       return .again
     case .success, .unauthorised, .throttled, .failed, .foreign: return nil
     }
@@ -218,27 +237,24 @@ struct PushStage: SyncStage {
 }
 
 extension OutboxOperation.Action {
-  fileprivate var makesRecords: Bool {
+  /// True if the server does more than it is told, which a pull would take for others' doing.
+  fileprivate var isSettledFirst: Bool {
     switch self {
-    case .create, .convert: true
-    case .update, .delete, .complete: false
+    case .create, .convert, .complete: true
+    case .update, .delete: false
     }
   }
 }
 
 /// Operations that have not been sent become fewer.
 enum Coalescing {
-  static func run(_ store: inout some SyncStore) throws {
-    let operations = try store.operations()
-    for (_, list) in Dictionary(grouping: operations, by: \.key).sorted(by: { $0.key < $1.key }) where list.count > 1 {
-      try run(list, &store)
-    }
-  }
-
-  private static func run(_ list: [OutboxOperation], _ store: inout some SyncStore) throws {
+  /// What is left of the operations of one record.
+  static func run(_ key: RecordKey, _ store: inout some SyncStore) throws -> [OutboxOperation] {
+    let list = try store.operations(of: key)
+    guard list.count > 1 else { return list }
     if list[0].action == .create, list[0].state == .pending, list.last?.action == .delete {
       for operation in list { try store.removeOperation(operation.seq) }
-      return
+      return []
     }
     var kept: OutboxOperation?
     for operation in list {
@@ -267,5 +283,6 @@ enum Coalescing {
       default: kept = operation
       }
     }
+    return try store.operations(of: key)
   }
 }

@@ -39,6 +39,8 @@ package struct RoundReport: Hashable, Sendable {
   package var pushed = 0
   package var conflicts = 0
   package var quarantined = 0
+  /// True if whole records are left to read.
+  package var hasMoreDetails = false
   package var vanished = 0
   /// What was left out, for a person.
   package var problems: [String] = []
@@ -66,6 +68,16 @@ package struct SyncPace: Hashable, Sendable {
   package var factsLast: Int64 = 86_400
   package var leaseLasts: Int64 = 60
   package var parallelReads = 6
+  /// Whole records read in one round; the others follow in later rounds, newest first.
+  package var detailsPerRound = 500
+  /// Rows asked for to see whether there is anything new, and to read everything. Servers may give others.
+  package var glance = 5
+  package var pageSize = 200
+  /// Up to so many rows the order of a list is not asked for.
+  package var shortList = 20
+  /// Like changes from which on they are sent together, and how many at most.
+  package var bulkFrom = 20
+  package var bulkMost = 100
   package var tries = 3
   package var writeTries = 3
   package init() {}
@@ -99,11 +111,18 @@ struct Round: Sendable {
   var pace: SyncPace
   var random: SplitMix64
   var report = RoundReport()
-  /// The operation whose request is out.
-  var inFlight: Int64?
-  /// Of kinds that were read to the end: known rows that were not among them, and whether there was none at all.
-  var missing: [EntityKind: [Mapping]] = [:]
+  /// The operations whose request is out.
+  var inFlight: [Int64] = []
+  /// Server ids of known rows that a list read to its end did not show or that were not there when they were asked for.
+  var missing: [EntityKind: Set<Int64>] = [:]
+  /// Records whose rows went with another.
+  var expected: Set<RecordKey> = []
+  /// Kinds whose list, read to its end, had no row at all.
   var emptied: Set<EntityKind> = []
+  /// Kinds whose newest rows are to be read again, since many were written at once.
+  var toReview: Set<EntityKind> = []
+  /// Operations that went out together and were all counted; the list tells the rest.
+  var accepted: Set<Int64> = []
   /// Rows whose known id names another record.
   var strangers: EntityKind?
 

@@ -84,13 +84,15 @@ package struct SyncMachine: Sendable {
       return
     }
     try store.setLease(Lease(holder: holder, seenAt: round.now))
-    for var operation in try store.operations() where operation.state == .inFlight {
+    for var operation in try store.operations(in: [.inFlight]) {
       operation.state = .inDoubt
       try store.save(operation)
     }
     stages = [PushStage(isOnlyResolving: true), UsersStage()]
     for kind in Round.kinds { stages.append(PullStage(kind: kind)) }
-    stages += [HydrateStage(), PushStage(isOnlyResolving: false), HydrateStage(), VanishStage()] as [any SyncStage]
+    stages.append(HydrateStage())
+    stages += [BulkStage(), PushStage(isOnlyResolving: false), ReviewStage()] as [any SyncStage]
+    stages += [HydrateStage(), VanishStage()] as [any SyncStage]
     try proceed([], &commands, &store)
   }
 
@@ -108,10 +110,6 @@ package struct SyncMachine: Sendable {
     commands.append(.stop(end))
   }
 
-  private func resumeTime(_ store: some SyncStore) throws -> Instant? {
-    try store.operations().filter { $0.state != .quarantined }.compactMap(\.nextAt).min()
-  }
-
   // MARK: Stages
 
   private mutating func proceed(
@@ -119,7 +117,7 @@ package struct SyncMachine: Sendable {
   ) throws {
     var answers = answers
     while !isOver {
-      guard !stages.isEmpty else { return try stop(.complete(resumeAt: resumeTime(store)), &commands, &store) }
+      guard !stages.isEmpty else { return try stop(.complete(resumeAt: store.nextOperationTime()), &commands, &store) }
       let step = try stages[0].step(answers, &round, &store)
       answers = []
       if let kind = round.strangers { return try stop(.differentServer(kind), &commands, &store) }
@@ -229,20 +227,21 @@ package struct SyncMachine: Sendable {
     asked[index].number = nil
     if withNewToken { session.access = nil }
     // What was refused for its token was not carried out; it goes out again and is in flight again.
-    if let seq = round.inFlight, var operation = try store.operation(seq) {
+    for seq in round.inFlight {
+      guard var operation = try store.operation(seq) else { continue }
       operation.state = .inFlight
       try store.save(operation)
     }
     try dispatch(&commands, &store)
   }
 
-  /// Says what became of the operation whose request is out.
+  /// Says what became of the operations whose request is out.
   private func release(as state: OutboxOperation.State, _ store: inout some SyncStore) throws {
-    guard let seq = round.inFlight, var operation = try store.operation(seq), operation.state == .inFlight else {
-      return
+    for seq in round.inFlight {
+      guard var operation = try store.operation(seq), operation.state == .inFlight else { continue }
+      operation.state = state
+      try store.save(operation)
     }
-    operation.state = state
-    try store.save(operation)
   }
 
   private mutating func finishIfAnswered(_ commands: inout [Command], _ store: inout some SyncStore) throws {

@@ -7,7 +7,8 @@ package struct MemorySyncStore: SyncStore, Hashable, Sendable {
   package private(set) var conflicts: [Conflict] = []
   private var maps: [RecordKey: Mapping] = [:]
   private var keys: [EntityKind: [Int64: RecordKey]] = [:]
-  private var outbox: [Int64: OutboxOperation] = [:]
+  /// By `seq`, lowest first.
+  private var outbox: [OutboxOperation] = []
   private var cursors: [EntityKind: Cursor] = [:]
   private var facts: [String: Fact] = [:]
   private var held: Lease?
@@ -25,12 +26,24 @@ package struct MemorySyncStore: SyncStore, Hashable, Sendable {
 
   package func record(_ key: RecordKey) -> LocalRecord? { records[key] }
 
+  /// What is kept, without what every round writes: the lease.
+  package var settled: MemorySyncStore {
+    var store = self
+    store.held = nil
+    return store
+  }
+
+  /// Every text that is not a record's, for those who look for secrets.
+  package var notes: [String] { facts.values.map(\.value) }
+
   package mutating func insert(_ kind: EntityKind, _ fields: [String: FieldValue]) -> RecordKey {
     lastID += 1
     let key = RecordKey(kind, lastID)
-    records[key] = LocalRecord(fields: Self.defaults(kind).merging(fields) { $1 })
+    records[key] = LocalRecord(fields: (Self.initial[kind] ?? [:]).merging(fields) { $1 })
     return key
   }
+
+  private static let initial = Dictionary(uniqueKeysWithValues: EntityKind.allCases.map { ($0, defaults($0)) })
 
   private static func defaults(_ kind: EntityKind) -> [String: FieldValue] {
     func values<R: Record>(_ type: R.Type) -> [String: FieldValue] {
@@ -46,6 +59,10 @@ package struct MemorySyncStore: SyncStore, Hashable, Sendable {
 
   package mutating func setTrashed(_ key: RecordKey, _ isTrashed: Bool) { records[key]?.isTrashed = isTrashed }
 
+  package func records(_ kind: EntityKind, whose field: String, is id: Int64) -> [RecordKey] {
+    records.filter { $0.key.kind == kind && $0.value.fields[field] == .reference(id) }.keys.sorted()
+  }
+
   package func unmappedUser(named name: String?) -> RecordKey? {
     records.filter { key, record in
       guard key.kind == .user, maps[key] == nil else { return false }
@@ -55,13 +72,16 @@ package struct MemorySyncStore: SyncStore, Hashable, Sendable {
 
   package func mapping(_ key: RecordKey) -> Mapping? { maps[key] }
   package func mapping(_ kind: EntityKind, serverID: Int64) -> Mapping? { keys[kind]?[serverID].flatMap { maps[$0] } }
-  package func mappings(_ kind: EntityKind) -> [Mapping] {
-    maps.values.filter { $0.key.kind == kind }.sorted { $0.serverID < $1.serverID }
+  package func mapping(_ kind: EntityKind, intent: String) -> Mapping? {
+    maps.values.first { $0.key.kind == kind && $0.intent == intent }
   }
+  package func serverIDs(_ kind: EntityKind) -> [Int64] { keys[kind]?.keys.sorted() ?? [] }
+  /// By server id.
+  package func mappings(_ kind: EntityKind) -> [Mapping] { serverIDs(kind).compactMap { mapping(kind, serverID: $0) } }
   package func mappingCount(_ kind: EntityKind) -> Int { keys[kind]?.count ?? 0 }
   package func highestServerID(_ kind: EntityKind) -> Int64 { keys[kind]?.keys.max() ?? 0 }
-  package func mappingsToRead(_ kind: EntityKind, limit: Int) -> [Mapping] {
-    Array(mappings(kind).filter(\.needsDetail).reversed().prefix(limit))
+  package func mappingsToRead(_ kind: EntityKind, below id: Int64, limit: Int) -> [Mapping] {
+    Array(mappings(kind).filter { $0.needsDetail && $0.serverID < id }.reversed().prefix(limit))
   }
 
   package mutating func save(_ mapping: Mapping) {
@@ -74,9 +94,20 @@ package struct MemorySyncStore: SyncStore, Hashable, Sendable {
     keys[key.kind]?[mapping.serverID] = nil
   }
 
-  package func operations() -> [OutboxOperation] { outbox.values.sorted { $0.seq < $1.seq } }
-  package func operations(of key: RecordKey) -> [OutboxOperation] {
-    outbox.values.filter { $0.key == key }.sorted { $0.seq < $1.seq }
+  package func operations() -> [OutboxOperation] { outbox }
+  package func operation(_ seq: Int64) -> OutboxOperation? { outbox.first { $0.seq == seq } }
+  package func nextOperation(from seq: Int64, in states: Set<OutboxOperation.State>) -> OutboxOperation? {
+    outbox.first { $0.seq >= seq && states.contains($0.state) }
+  }
+  package func operations(in states: Set<OutboxOperation.State>) -> [OutboxOperation] {
+    outbox.filter { states.contains($0.state) }
+  }
+  package func operations(of key: RecordKey) -> [OutboxOperation] { outbox.filter { $0.key == key } }
+  package func hasOperation(_ kind: EntityKind, changing field: String, from id: Int64) -> Bool {
+    outbox.contains { $0.key.kind == kind && $0.edits[field]?.from == .reference(id) }
+  }
+  package func nextOperationTime() -> Instant? {
+    outbox.filter { $0.state != .quarantined }.compactMap(\.nextAt).min()
   }
 
   package mutating func newOperation(_ key: RecordKey, _ action: OutboxOperation.Action) -> OutboxOperation {
@@ -84,8 +115,18 @@ package struct MemorySyncStore: SyncStore, Hashable, Sendable {
     return OutboxOperation(seq: lastSeq, key: key, action: action, intent: "\(name)-\(lastSeq)")
   }
 
-  package mutating func save(_ operation: OutboxOperation) { outbox[operation.seq] = operation }
-  package mutating func removeOperation(_ seq: Int64) { outbox[seq] = nil }
+  package mutating func save(_ operation: OutboxOperation) {
+    if let index = outbox.firstIndex(where: { $0.seq >= operation.seq }) {
+      if outbox[index].seq == operation.seq {
+        outbox[index] = operation
+      } else {
+        outbox.insert(operation, at: index)
+      }
+    } else {
+      outbox.append(operation)
+    }
+  }
+  package mutating func removeOperation(_ seq: Int64) { outbox.removeAll { $0.seq == seq } }
 
   package func cursor(_ kind: EntityKind) -> Cursor { cursors[kind] ?? Cursor() }
   package mutating func save(_ cursor: Cursor, _ kind: EntityKind) { cursors[kind] = cursor }

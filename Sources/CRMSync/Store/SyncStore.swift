@@ -17,6 +17,8 @@ package protocol SyncStore {
   /// Sets these fields and leaves the others alone.
   mutating func update(_ key: RecordKey, _ fields: [String: FieldValue]) throws
   mutating func setTrashed(_ key: RecordKey, _ isTrashed: Bool) throws
+  /// Records of a kind, trashed ones too, whose `field` refers to the local row `id`.
+  func records(_ kind: EntityKind, whose field: String, is id: Int64) throws -> [RecordKey]
   /// The user here of that name who is on no server yet, or the one marked as the rep if `name` is nil.
   func unmappedUser(named name: String?) throws -> RecordKey?
 
@@ -24,20 +26,29 @@ package protocol SyncStore {
 
   func mapping(_ key: RecordKey) throws -> Mapping?
   func mapping(_ kind: EntityKind, serverID: Int64) throws -> Mapping?
-  /// All of a kind, by server id.
-  func mappings(_ kind: EntityKind) throws -> [Mapping]
+  /// The record whose row was made by the create of that identity.
+  func mapping(_ kind: EntityKind, intent: String) throws -> Mapping?
+  /// All of a kind, lowest first.
+  func serverIDs(_ kind: EntityKind) throws -> [Int64]
   func mappingCount(_ kind: EntityKind) throws -> Int
   func highestServerID(_ kind: EntityKind) throws -> Int64
-  /// At most `limit` of those whose whole record is to be read, newest row first.
-  func mappingsToRead(_ kind: EntityKind, limit: Int) throws -> [Mapping]
+  /// At most `limit` of those whose whole record is to be read and whose server id is below `id`, highest id first.
+  func mappingsToRead(_ kind: EntityKind, below id: Int64, limit: Int) throws -> [Mapping]
   mutating func save(_ mapping: Mapping) throws
   mutating func removeMapping(_ key: RecordKey) throws
 
   // MARK: Outbox
 
-  /// In the order of `seq`.
-  func operations() throws -> [OutboxOperation]
+  func operation(_ seq: Int64) throws -> OutboxOperation?
+  /// The first of these states whose `seq` is `from` or higher.
+  func nextOperation(from seq: Int64, in states: Set<OutboxOperation.State>) throws -> OutboxOperation?
+  /// In the order of `seq`, like every list of them.
+  func operations(in states: Set<OutboxOperation.State>) throws -> [OutboxOperation]
   func operations(of key: RecordKey) throws -> [OutboxOperation]
+  /// True if one of that kind changes a reference `field` from the local row `id` to another.
+  func hasOperation(_ kind: EntityKind, changing field: String, from id: Int64) throws -> Bool
+  /// The earliest time that an operation which no person must look at waits for.
+  func nextOperationTime() throws -> Instant?
   /// A number and an identity for a new operation.
   mutating func newOperation(_ key: RecordKey, _ action: OutboxOperation.Action) throws -> OutboxOperation
   mutating func save(_ operation: OutboxOperation) throws
@@ -56,9 +67,16 @@ package protocol SyncStore {
 }
 
 extension SyncStore {
-  package func operation(_ seq: Int64) throws -> OutboxOperation? { try operations().first { $0.seq == seq } }
-
   // MARK: What a user did
+
+  /// A record was opened here: it is read whole before others, in the round that comes.
+  package mutating func noteOpened(_ key: RecordKey, at now: Instant) throws {
+    guard let mapping = try mapping(key), mapping.needsDetail else { return }
+    let earlier = try wanted().filter { $0 != key }
+    try learn("wanted", WantedRecords.text(earlier.suffix(WantedRecords.most - 1) + [key]), at: now)
+  }
+
+  func wanted() throws -> [RecordKey] { WantedRecords.keys(try fact("wanted")?.value ?? "") }
 
   /// A record was made here.
   package mutating func noteCreate(_ key: RecordKey) throws {
@@ -131,6 +149,23 @@ extension SyncStore {
     var operation = try newOperation(task, .complete)
     operation.edits = edits
     try save(operation)
+  }
+}
+
+/// Records whose whole row is wanted soon, as one text of the store: "lead 4,contact 12".
+enum WantedRecords {
+  static let most = 50
+
+  static func text(_ keys: [RecordKey]) -> String { keys.map(\.description).joined(separator: ",") }
+
+  static func keys(_ text: String) -> [RecordKey] {
+    text.split(separator: ",").compactMap { word in
+      let parts = word.split(separator: " ")
+      guard parts.count == 2, let kind = EntityKind(rawValue: String(parts[0])), let id = Int64(parts[1]) else {
+        return nil
+      }
+      return RecordKey(kind, id)
+    }
   }
 }
 

@@ -14,6 +14,7 @@ final class CurlTransfer {
   private let largestBody: Int
   private let largestHead: Int
   private var response = HTTPResponse(0)
+  private var hasAnswer = false
   private var headSize = 0
   private var fields: UnsafeMutablePointer<curl_slist>?
   private let listener = UnsafeMutablePointer<crm_curl_listener>.allocate(capacity: 1)
@@ -97,7 +98,9 @@ final class CurlTransfer {
     guard headSize <= largestHead else { return 0 }
     let line = String(decoding: bytes, as: UTF8.self).trimmed
     if line.hasPrefix("HTTP/") {
-      response = HTTPResponse(Int(crm_curl_get_long(handle, CURLINFO_RESPONSE_CODE)))
+      // Another head may have come before, as with 103; its fields do not belong to the answer.
+      response = HTTPResponse(0)
+      hasAnswer = true
     } else if let colon = line.firstIndex(of: ":") {
       response.headers.add(String(line[..<colon]), String(line[line.index(after: colon)...]).trimmed)
     }
@@ -120,7 +123,7 @@ final class CurlTransfer {
   func problem(_ code: CURLcode) -> TransportProblem {
     TransportProblem(
       code, systemError: Int32(truncatingIfNeeded: crm_curl_get_long(handle, CURLINFO_OS_ERRNO)), wasSent: wasSent,
-      hasAnswer: response.status != 0)
+      hasAnswer: hasAnswer)
   }
 }
 

@@ -79,7 +79,7 @@ package final class CurlTransport: Transport, @unchecked Sendable {
     let transfer = CurlTransfer(number, request, on: handle, limits: options)
     let code = transfer.prepare(server, options)
     guard code == CURLE_OK, crm_curl_multi_add(multi, handle) == CURLM_OK else {
-      idle.append(handle)
+      put(handle)
       return transfer.problem(code)
     }
     underWay[handle] = transfer
@@ -97,8 +97,12 @@ package final class CurlTransport: Transport, @unchecked Sendable {
   private func end(_ transfer: CurlTransfer) {
     underWay[transfer.handle] = nil
     crm_curl_multi_remove(multi, transfer.handle)
-    crm_curl_reset(transfer.handle)
-    idle.append(transfer.handle)
+    put(transfer.handle)
+  }
+
+  private func put(_ handle: CurlHandle) {
+    crm_curl_reset(handle)
+    idle.append(handle)
   }
 }
 

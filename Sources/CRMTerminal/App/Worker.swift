@@ -8,10 +8,11 @@ package struct Letter: Sendable {
 }
 
 /// Threads that do what must not keep the rep waiting: one answers lists, and counts what nobody waits for when it has
-/// nothing else to do, one does long jobs, one reads into memory what makes the next answers fast, one talks to the server. Results come back
-/// through the mailbox. All end with `stop`.
+/// nothing else to do, one does long jobs, one reads into memory what makes the next answers fast, one talks to the
+/// server, one looks through many records without changing any. Results come back through the mailbox. All end with
+/// `stop`.
 package final class Worker: Sendable {
-  package enum Lane: Int, CaseIterable, Sendable { case lists, jobs, memory, sync }
+  package enum Lane: Int, CaseIterable, Sendable { case lists, jobs, memory, sync, looking }
 
   package let mailbox = Mailbox<Letter>()
   private let queues = Mutex<[[@Sendable () -> Void]]>(Lane.allCases.map { _ in [] })

@@ -7,7 +7,7 @@ import TerminalKit
   let title: String
   let isTyping = true
   let isOverlay = true
-  let status = "Tab next  ^S preview  Esc cancel"
+  var status: String { form.focusedError ?? "Tab next  ^S preview  Esc cancel" }
   private let ids: [Int64]
   private let subject: String
   private var form = Form(sections: [])

@@ -43,7 +43,7 @@ import TerminalKit
 
   private func count(_ work: BulkWork, _ session: Session) {
     let (ids, stop, worker) = (ids, stop, session.worker)
-    worker.perform(.jobs) { [weak self] in
+    worker.perform(.looking) { [weak self] in
       do throws(StoreProblem) {
         let tally = try work.tally(ids) { tally in
           worker.post { self?.note(tally) }

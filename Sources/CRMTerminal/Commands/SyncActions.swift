@@ -40,7 +40,7 @@ enum SyncActions {
     Action(.takeTheirs, .conflicts, [key("t")], "the server's", "It stays as the server has it.", footer: 94),
     Action(.edit, .conflicts, [key("e")], "edit", "Write something else.", footer: 90),
     Action(
-      .decideAlways, .conflicts, [key("M")], "always …", "Make a rule for this field.", footer: 60),
+      .decideAlways, .conflicts, [key("A")], "always …", "Make a rule for this field.", footer: 60),
     Action(.open, .conflicts, [.enter], "open", "Open the record.", footer: 70),
   ]
 

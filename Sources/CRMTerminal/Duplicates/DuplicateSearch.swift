@@ -41,7 +41,7 @@ import TerminalKit
     (isAsked, isBusy, isStale) = (true, true, false)
     let number = generation.next()
     let (kind, store, worker, generation) = (kind, session.store, session.worker, generation)
-    worker.perform(.jobs) { [weak self] in
+    worker.perform(.looking) { [weak self] in
       let clock = ContinuousClock()
       let start = clock.now
       var last = start

@@ -51,11 +51,13 @@ enum MatchingSettings: Hashable {
     func options<Value: CaseIterable>(
       _ path: WritableKeyPath<ImportPlan.Matching, Value>, _ words: (Value) -> (String, String),
     ) -> [(label: String, detail: String, event: ImportWizard.Event)] {
-      Value.allCases.map { value in
+      var all: [(label: String, detail: String, event: ImportWizard.Event)] = []
+      for value in Value.allCases {
         var changed = matching
         changed[keyPath: path] = value
-        return (words(value).0, words(value).1, .match(changed))
+        all.append((words(value).0, words(value).1, .match(changed)))
       }
+      return all
     }
     switch self {
     case .mode: return options(\.mode) { ($0.words, $0.remark) }

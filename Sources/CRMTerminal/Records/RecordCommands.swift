@@ -57,9 +57,9 @@ import TerminalKit
     case .complete where kind != .task: return "Only tasks are completed"
     case .markWon where kind != .opportunity, .markLost where kind != .opportunity: return "Only deals are won or lost"
     case .setStatus, .setPriority, .assign, .tag, .untag, .trash, .repeatChange, .editTable, .convert, .complete,
-      .markWon, .markLost, .merge:
+      .markWon, .markLost, .merge, .edit:
       return count == 0 ? "No \(one) selected" : nil
-    case .logCall, .logActivity, .newTask, .editNotes, .copyEmail, .followLink, .edit, .recordHistory:
+    case .logCall, .logActivity, .newTask, .editNotes, .copyEmail, .followLink, .recordHistory:
       return record == nil ? "No \(one) selected" : nil
     default: return nil
     }

@@ -25,6 +25,8 @@ import TerminalKit
   private let generation = Generation()
   /// The place to come back to when rows change around it.
   private var wanted: Place?
+  /// The record to come back to with the next question, wherever the cursor is by now.
+  private var remembered: Int64?
   private var isAnswered = false
 
   /// A record, a group's heading, or a record in a group.
@@ -67,7 +69,8 @@ import TerminalKit
 
   /// Asks for the rows of `query`, in groups if there is a grouping; they arrive by the mailbox.
   package func ask(_ query: ListQuery, _ grouping: Grouping? = nil, _ session: Session, keepsRow: Bool = true) {
-    wanted = keepsRow ? place : nil
+    wanted = remembered.map { Place(id: $0) } ?? (keepsRow ? place : nil)
+    remembered = nil
     isAnswered = false
     if grouping?.info != self.grouping?.info { folds = Folds() }
     self.grouping = grouping
@@ -96,6 +99,9 @@ import TerminalKit
       }
     }
   }
+
+  /// Puts the cursor on this record with the answer to the next question.
+  func comeBack(to id: Int64?) { remembered = id }
 
   private nonisolated static var firstRows: Int { 200 }
 

@@ -24,7 +24,7 @@ import TerminalKit
   var title: String { isNew ? "New \(one)" : "Edit \(base.title)" }
   let isTyping = true
   let isOverlay = true
-  var status: String { "Tab next  ^S save  Esc cancel" }
+  var status: String { form.focusedError ?? "Tab next  ^S save  Esc cancel" }
   private var draftKey: String { "\(R.schema.kind.rawValue):\(isNew ? "new" : String(base.id.rawValue))" }
 
   var draft: (key: String, fields: [String: String])? {

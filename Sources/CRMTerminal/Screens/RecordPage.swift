@@ -36,7 +36,9 @@ import TerminalKit
   var title: String { record?.title ?? "Gone" }
   var contexts: [Context] { [.page] }
   let watches: Set<EntityKind> = Set(EntityKind.allCases)
-  var status: String { "" }
+  var status: String { standing.map(SyncWords.word) ?? "" }
+  /// Where it stands with the server; nil for a book that has none.
+  private var standing: RecordSyncState?
 
   // MARK: Loading
 
@@ -44,6 +46,9 @@ import TerminalKit
     guard isChanged || !isLoaded else { return }
     isLoaded = true
     record = session.read { try $0.isAlive(kind, id.rawValue) ? try $0.record(id) : nil } ?? nil
+    standing = session.sync.profile.flatMap { profile in
+      kind.isOnServers ? session.read { try $0.syncState(of: RecordKey(kind, id.rawValue), profile.id) } : nil
+    }
     guard let record else {
       lines = [[.remark("This record is no longer there. esc goes back.")], [], []]
       return

@@ -6,21 +6,23 @@ import TerminalKit
 @MainActor package final class RecordsScreen<R: Record>: ViewedScreen {
   package let contexts: [Context]
   package let watches: Set<EntityKind>
-  private let kind = R.schema.kind
-  private var look = ListLook(R.schema.kind)
-  private let filter = FilterBar(R.schema.kind, placeholder: "words, field:value, created<30d …")
-  private var request: ListQuery?
-  private var list = RecordList<R>()
+  let kind = R.schema.kind
+  var look = ListLook(R.schema.kind)
+  let filter = FilterBar(R.schema.kind, placeholder: "words, field:value, created<30d …")
+  var request: ListQuery?
+  var list = RecordList<R>()
   private var rangeStart: Int?
-  private var wantsPreview: Bool?
-  private var isTrash = false
+  /// The row to come back to when what is typed into the filter is given up.
+  private var rowBefore: Int64?
+  var wantsPreview: Bool?
+  var isTrash = false
   private var isAsked = false
   private var keepsRow = true
-  private var grouping: Grouping?
-  package private(set) var missesRows = false
-  private var preview: RecordPreview?
-  private var size = Size(80, 24)
-  private var viewRects: [(Range<Int>, Int)] = []
+  var grouping: Grouping?
+  package internal(set) var missesRows = false
+  var preview: RecordPreview?
+  var size = Size(80, 24)
+  var viewRects: [(Range<Int>, Int)] = []
 
   package init() {
     switch R.schema.kind {
@@ -39,8 +41,8 @@ import TerminalKit
     if filter.isOpen { return filter.message }
     if isTrash, list.marks.isEmpty { return "D brings it back  esc leaves" }
     if list.isTooVaried, list.marks.isEmpty { return "too many values for groups" }
-    let count = list.marks.isEmpty ? "" : "\(list.marks.count.formatted(grouping: ",")) marked"
-    return rangeStart == nil ? count : count + ", v ends"
+    guard !list.marks.isEmpty else { return "" }
+    return "\(list.marks.count.formatted(grouping: ",")) marked" + (rangeStart == nil ? "" : ", v ends")
   }
 
   // MARK: Loading
@@ -87,7 +89,7 @@ import TerminalKit
   }
 
   /// What changes the question: the next load asks again.
-  private func askAgain() { isAsked = false }
+  func askAgain() { isAsked = false }
 
   // MARK: Keys
 
@@ -110,6 +112,8 @@ import TerminalKit
   private func type(_ key: Key) -> Effect? {
     switch filter.handle(key) {
     case .changed:
+      guard !filter.isOpen else { return fromTheTop() }
+      list.comeBack(to: rowBefore)
       askAgain()
       return .handled
     case .handled: return .handled
@@ -124,7 +128,7 @@ import TerminalKit
     return showView(hit.1)
   }
 
-  private func showView(_ index: Int) -> Effect {
+  func showView(_ index: Int) -> Effect {
     .with { [self] session in
       look.show(index, session)
       isTrash = false
@@ -133,7 +137,7 @@ import TerminalKit
     }
   }
 
-  private func fromTheTop() -> Effect {
+  func fromTheTop() -> Effect {
     list.table.cursor.toStart()
     keepsRow = false
     askAgain()
@@ -145,6 +149,7 @@ import TerminalKit
   package func perform(_ command: Command) -> Effect? {
     switch command {
     case .filter:
+      rowBefore = list.selectedID
       filter.open()
       return .handled
     case .back, .clearFilter: return clear()
@@ -162,6 +167,7 @@ import TerminalKit
       list.table.cursor.move(by: 1)
       return .handled
     case .markRange:
+      guard !list.ids.isEmpty else { return .toast("There is nothing here to mark") }
       rangeStart = rangeStart == nil ? list.cursor.selected : nil
       if let start = rangeStart { markRange(from: start) }
       return .handled
@@ -235,207 +241,5 @@ import TerminalKit
       shown: request ?? everything, shownCount: list.isComplete ? list.ids.count : nil, everything: everything,
       total: list.isComplete ? max(list.total, list.ids.count) : nil,
       columns: ExportOffer.nameFields(kind) + look.columns.map(\.name))
-  }
-
-  // MARK: Views, order and columns
-
-  private var saveViewPrompt: PromptScreen {
-    PromptScreen("Name of the view", text: look.view.isOwn ? look.view.name : "") { [weak self] name in
-      guard let self, !name.trimmed.isEmpty else { return .handled }
-      return .with { ViewCommands.save(self.snapshot(name.trimmed), self, $0.views) }
-    }
-  }
-
-  var viewedKind: EntityKind { kind }
-  var openView: String? { look.view.name }
-
-  /// What the open view filters and what was typed, in the present order, columns and groups.
-  func snapshot(_ name: String) -> ListView {
-    let parser = QueryParser(kind: kind, fields: look.fields)
-    let texts = [look.view.filter, filter.text].filter { !$0.isEmpty }.map { text in
-      var query = parser.parse(text).query
-      guard !query.sort.isEmpty || query.group != nil else { return text }
-      (query.sort, query.group) = ([], nil)
-      return query.text(for: look.fields)
-    }
-    let text = texts.filter { !$0.isEmpty }.joined(separator: " ")
-    return look.snapshot(name, filter: text, sort: request?.sort ?? look.sort, group: grouping?.key)
-  }
-
-  package func show(view name: String) -> Effect {
-    guard let index = look.views.firstIndex(where: { $0.name == name }) else { return .handled }
-    return showView(index)
-  }
-
-  func viewIsCalled(_ name: String) { look.renamed(name) }
-
-  private var sortPicker: PickerScreen {
-    let infos = look.choices
-    return PickerScreen("Sort by", infos.map { Picker.Item($0.label, detail: $0.key) }) { [weak self] index in
-      self?.look.sort(by: Query.SortKey(infos[index].name, descending: infos[index].kind.isNumber))
-      return self?.fromTheTop() ?? .handled
-    }
-  }
-
-  private var columnPicker: PickerScreen {
-    let infos = look.choices
-    let items = infos.map { info in
-      Picker.Item((look.columns.contains(info) ? "✓ " : "  ") + info.label, detail: info.key)
-    }
-    return PickerScreen("Columns (enter shows or hides)", items) { [weak self] index in
-      self?.askAgain()
-      return self?.look.toggleColumn(infos[index]) ?? .handled
-    }
-  }
-
-  private static var noGroups: String { "The list has no groups: b makes some" }
-
-  private func foldGroup() -> Effect {
-    guard list.grouped != nil else { return .toast(Self.noGroups) }
-    list.toggleFold()
-    return .handled
-  }
-
-  private var groupPicker: PickerScreen {
-    let infos = look.fields.filter(\.isGroupable)
-    let items = [Picker.Item("No groups")] + infos.map { Picker.Item($0.label, detail: $0.key) }
-    let selected = infos.firstIndex { $0 == grouping?.info }.map { $0 + 1 } ?? 0
-    return PickerScreen("Group by", items, selected: selected) { [weak self] index in
-      guard index > 0 else { return self?.group(by: nil) ?? .handled }
-      let info = infos[index - 1]
-      let isDate = info.kind == .day || info.kind == .instant
-      return isDate
-        ? .push(self?.periodPicker(info) ?? PickerScreen("", []) { _ in .handled })
-        : self?.group(by: Query.GroupKey(info.key)) ?? .handled
-    }
-  }
-
-  private func periodPicker(_ info: FieldInfo) -> PickerScreen {
-    let periods = Period.allCases
-    let items = periods.map { Picker.Item($0.rawValue, detail: "\(info.label) by \($0.rawValue)") }
-    return PickerScreen("\(info.label) by", items, selected: periods.firstIndex(of: .month) ?? 0) { [weak self] index in
-      self?.group(by: Query.GroupKey(info.key, period: periods[index])) ?? .handled
-    }
-  }
-
-  private func group(by key: Query.GroupKey?) -> Effect {
-    let keep = look.group(by: key)
-    let hint: Effect =
-      filter.query.group == nil ? .handled : .toast("The filter has a group: of its own, which goes before", .warning)
-    return .several([keep, fromTheTop(), hint])
-  }
-
-  private var frequencyPicker: PickerScreen {
-    let infos = look.choices
-    return PickerScreen("Count the values of", infos.map { Picker.Item($0.label, detail: $0.key) }) {
-      [weak self] index in
-      guard let self, let request else { return .handled }
-      return .push(
-        FrequencyScreen(infos[index], request, title) { [weak self] text in
-          self?.show(filter: [self?.filter.text ?? "", text].filter { !$0.isEmpty }.joined(separator: " "))
-          return .handled
-        })
-    }
-  }
-
-  // MARK: Drawing
-
-  private var showsPreview: Bool { wantsPreview ?? (size.rows >= Session.previewRows) }
-
-  package func draw(on canvas: inout Canvas, in rect: Rect, _ session: Session) -> Point? {
-    size = canvas.size
-    var (bar, rest) = rect.split(top: 1)
-    drawBar(on: &canvas, in: bar, session.views)
-    var cursor: Point?
-    if filter.isShown {
-      (bar, rest) = rest.split(top: 1)
-      cursor = filter.draw(on: &canvas, in: bar)
-    }
-    if showsPreview, let preview, rest.rows > 12 {
-      let parts = rest.split(bottom: min(10, rest.rows / 3))
-      rest = parts.rest
-      preview.draw(on: &canvas, in: parts.bottom, session)
-    }
-    let ascii = canvas.ascii
-    missesRows = false
-    let heading = list.grouped.map { GroupHeading($0, columns: rest.columns - 6, ascii: ascii, session) }
-    list.table.draw(on: &canvas, in: rest) { [list, columns = look.columns] row in
-      if let grouped = list.grouped, case .heading(let index)? = grouped.row(row), let heading {
-        let group = grouped.list.groups[index]
-        return Table.Row(
-          heading: heading.spans(group, isFolded: grouped.isFolded(index), isComplete: grouped.list.isComplete))
-      }
-      guard let record = list.record(row) else {
-        missesRows = true
-        return nil
-      }
-      let name = Table.CellText(record.title.isEmpty ? "(no name)" : record.title)
-      let cells = columns.map { FieldCell.cell(record, $0, session, ascii: ascii) }
-      return Table.Row([name] + cells, isMarked: list.marks.contains(record.id.rawValue))
-    }
-    if list.ids.isEmpty, list.isComplete { drawEmpty(on: &canvas, in: rest) }
-    filter.drawCompletions(on: &canvas, in: rect)
-    return cursor
-  }
-
-  private func drawBar(on canvas: inout Canvas, in rect: Rect, _ shelf: SavedViews) {
-    canvas.fill(rect, role: .border)
-    canvas.hline(at: rect.origin, columns: rect.columns)
-    let count = countText
-    let room = rect.columns - TextWidth.width(of: count) - 4
-    var column = rect.column + 1
-    column += canvas.put(" \(title) ", at: Point(column, rect.row), role: .title)
-    viewRects = []
-    let views = isTrash ? [] : look.views
-    let counts = views.map { shelf.count($0.name, kind).map { $0.formatted(grouping: ",") + " " } ?? "" }
-    let whole = zip(views, counts).reduce(0) { $0 + TextWidth.width(of: $1.0.name) + $1.1.count + 3 }
-    let hasRoom = column + whole < room
-    for (index, view) in views.enumerated() {
-      let text = " \(view.name) "
-      let number = hasRoom ? counts[index] : ""
-      let width = TextWidth.width(of: text) + number.count
-      guard column + width + 1 < room else { break }
-      let role: Role = index == look.index ? .selected : .dim
-      let used = canvas.put(text, at: Point(column + 1, rect.row), role: role)
-      canvas.put(number, at: Point(column + 1 + used, rect.row), role: role)
-      viewRects.append((column + 1..<column + 1 + width, index))
-      column += width + 1
-    }
-    canvas.put(" \(count) ", at: Point(rect.endColumn - TextWidth.width(of: count) - 3, rect.row), role: .title)
-  }
-
-  private var countText: String {
-    let found = list.ids.count.formatted(grouping: ",") + (list.isComplete ? "" : "+")
-    let total = max(list.total, list.ids.count).formatted(grouping: ",")
-    let count = isTrash ? "\(found) in the trash" : found == total ? total : "\(found) of \(total)"
-    return list.grouped.map { "\(count) in \($0.list.groups.count.formatted(grouping: ",")) groups" } ?? count
-  }
-
-  private func drawEmpty(on canvas: inout Canvas, in rect: Rect) {
-    let lines =
-      isTrash
-      ? ["The trash is empty."]
-      : list.total == 0
-        ? ["No \(title.lowercased()) yet.", "n makes one, I brings in a CSV file."]
-        : ["Nothing matches.", filter.text.isEmpty ? "] shows the next view." : "esc takes the filter away."]
-    for (index, line) in lines.enumerated() {
-      let point = Point(rect.column + 3, rect.row + 2 + index)
-      if point.row < rect.endRow { canvas.put(line, at: point, role: index == 0 ? .text : .dim) }
-    }
-  }
-}
-
-extension Int {
-  /// 1204 as "1,204".
-  package func formatted(grouping separator: String) -> String {
-    let digits = String(magnitude)
-    var groups: [Substring] = []
-    var rest = digits[...]
-    while rest.count > 3 {
-      groups.insert(rest.suffix(3), at: 0)
-      rest = rest.dropLast(3)
-    }
-    groups.insert(rest, at: 0)
-    return (self < 0 ? "-" : "") + groups.joined(separator: separator)
   }
 }

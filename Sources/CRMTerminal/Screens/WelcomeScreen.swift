@@ -27,10 +27,8 @@ import TerminalKit
     case .escape: return choose(2)
     case .character("q"), .control("c"): return .quit
     case .character(let text):
-      guard let row = choices.firstIndex(where: { $0.key == text.lowercased() }) ?? Int(text).map({ $0 - 1 }) else {
-        return nil
-      }
-      return choices.indices.contains(row) ? choose(row) : nil
+      // The numbers are those of the places above.
+      return choices.firstIndex { $0.key == text.lowercased() }.map(choose)
     default: return nil
     }
   }

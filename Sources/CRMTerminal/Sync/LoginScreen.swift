@@ -106,7 +106,7 @@ import TerminalKit
     canvas.fill(box, role: .dialog)
     canvas.box(box, role: .borderFocused, title: title)
     let inside = Rect(box.column + 2, box.row + 1, box.columns - 4, box.rows - 2)
-    let (fields, foot) = inside.split(bottom: 2)
+    let (foot, fields) = inside.split(bottom: 2)
     form.draw(on: &canvas, in: fields)
     let text = isAsking ? "Asking the server …" : note
     for (row, line) in TextWidth.wrapped(text, to: foot.columns).prefix(2).enumerated() {

@@ -96,6 +96,18 @@ import TerminalKit
     return count > 0 ? " \(count.formatted(grouping: ",")) to send" : ""
   }
 
+  /// Takes up what was written since, so that it can be listed; the next round would do it too.
+  func takeUpJournal(_ session: Session, then: @escaping @MainActor @Sendable () -> Void) {
+    guard !isRunning, let profile, counts.pending > 0 else { return }
+    let (store, worker) = (session.store, session.worker)
+    worker.perform(.sync) {
+      do throws(StoreProblem) { try JournalIntake.runAll(store, profile.id) } catch {
+        return worker.post { session.problem = error.sentence }
+      }
+      worker.post(then)
+    }
+  }
+
   // MARK: Logging in
 
   /// Keeps the login. At the first one it is asked what becomes of the records that are here already.

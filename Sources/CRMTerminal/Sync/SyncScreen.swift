@@ -34,6 +34,11 @@ import TerminalKit
     guard !isLoaded || isChanged || wasRunning != session.sync.isRunning else { return }
     isLoaded = true
     guard let profile = session.sync.profile else { return lines = [] }
+    session.sync.takeUpJournal(session) { [weak self] in self?.read(session, profile) }
+    read(session, profile)
+  }
+
+  private func read(_ session: Session, _ profile: SyncProfile) {
     session.read { reader in
       let conflicts = try reader.conflicts(of: profile.id, limit: Self.most)
       let operations = try reader.syncOperations(profile.id, limit: Self.most)

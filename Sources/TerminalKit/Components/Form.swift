@@ -63,6 +63,9 @@ package struct Form: Hashable, Sendable {
     entries.indices.contains(focus) && Self.isFocusable(entries[focus]) ? entries[focus].row.key : nil
   }
 
+  /// What is wrong with the focused row: beside the field there may be no room for all of it.
+  package var focusedError: String? { focusedKey == nil ? nil : entries[focus].row.error }
+
   package mutating func set(_ value: String, for key: String) {
     guard let index = index(of: key) else { return }
     entries[index].field = FormField(

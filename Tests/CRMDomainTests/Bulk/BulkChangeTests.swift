@@ -53,6 +53,42 @@ struct BulkChangeTests {
     #expect(open.completedAt == nil && open.status == "in_progress")
   }
 
+  /// The fields that are said to decide do so alone, whatever else is in a record.
+  @Test func nothingButTheDecidingFieldsMakesADifference() throws {
+    var random = SeededRandom()
+    for _ in 0..<2000 {
+      try compare(Lead.self, &random)
+      try compare(CRMTask.self, &random)
+    }
+  }
+
+  private func compare<R: Record>(_ type: R.Type, _ random: inout SeededRandom) throws {
+    let change = BulkChange(R.schema.kind, try edits(R.schema.kind, &random))
+    guard let deciding = change.deciding else { return }
+    var (whole, part) = (R(), R())
+    for info in R.schema.infos { whole[info] = Samples.value(for: info, using: &random) }
+    if Bool.random(using: &random) { whole["status"] = .text("converted") }
+    for info in R.schema.infos { part[info] = deciding.contains(info) ? whole[info] : .none }
+    let (one, other) = (change.outcome(for: whole, in: context), change.outcome(for: part, in: context))
+    guard case .changed(let new) = one else { return #expect("\(one)" == "\(other)") }
+    guard case .changed(let changed) = other else { throw EntryProblem("\(change) leaves a part alone") }
+    for info in R.schema.infos {
+      #expect(new[info] == (changed[info] == part[info] ? whole[info] : changed[info]), "\(info.name) by \(change)")
+    }
+  }
+
+  private func edits(_ kind: EntityKind, _ random: inout SeededRandom) throws -> [BulkChange.Edit] {
+    let status = try #require(kind.field("status"))
+    let infos = [status] + kind.fields.shuffled(using: &random).prefix(2)
+    return infos.shuffled(using: &random).prefix(2).map { info in
+      switch info.kind {
+      case .tags: BulkChange.Edit(info, .addTags(["ada", "b"]), shown: "")
+      case .instant: BulkChange.Edit(info, .shift(DateShift(months: 1)), shown: "")
+      default: BulkChange.Edit(info, .set(Samples.value(for: info, using: &random)), shown: "")
+      }
+    }
+  }
+
   @Test(arguments: [
     ("by +2w", DateShift(days: 14)), ("by -3 days", DateShift(days: -3)), ("by 1 month", DateShift(months: 1)),
     ("BY 2Y", DateShift(months: 24)),

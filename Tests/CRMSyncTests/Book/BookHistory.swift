@@ -68,7 +68,7 @@ struct BookHistory: Hashable, CustomStringConvertible {
     let book = random.int(0...(books - 1))
     switch random.int(0...99) {
     case ..<58: return .rep(book: book, act(&random))
-    case ..<66: return .others(Scenario.othersAct(&random))
+    case ..<66: return .others(Scenario.othersAct(random.pick(V1Resource.allCases), &random))
     case ..<93: return .round(book: book, troubles(books, &random))
     default: return .pass(seconds: Int64(random.pick([1, 30, 90, 700, 4000, 90_000])))
     }
@@ -104,7 +104,7 @@ struct BookHistory: Hashable, CustomStringConvertible {
       switch random.int(0...99) {
       case ..<45: what = .fault(random.pick(Fault.allCases.filter { $0.scope != .local && $0 != .otherDatabase }))
       case ..<65: what = .rep(book: random.int(0...(books - 1)), act(&random))
-      case ..<77: what = .others(Scenario.othersAct(&random))
+      case ..<77: what = .others(Scenario.othersAct(random.pick(V1Resource.allCases), &random))
       default: what = .drop(isExecuted: random.chance(60))
       }
       return BookEvent.Trouble(at: random.int(1...40), what: what)

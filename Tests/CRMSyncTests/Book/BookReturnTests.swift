@@ -164,6 +164,18 @@ import V1Simulator
     try bench.checkAgreement()
   }
 
+  /// The time at which the server had completed it was taken for another's, and for a conflict with ours.
+  @Test func aCompletionInDoubtIsNoConflict() throws {
+    let bench = try BookBench { $0.insertSample(.tasks, number: 1) }
+    try bench.round()
+    try bench.completeFirst()
+    try drop(bench, at: .post, isExecuted: true)
+    try bench.settle(most: 8)
+    #expect(bench.rows(.tasks).map { $0["status"] } == [.string("completed")])
+    #expect(try bench.store.read { try $0.conflicts(of: bench.profile.id) }.isEmpty)
+    try bench.checkAgreement()
+  }
+
   /// The conversion was dropped with its lead, and what it had made was never sent.
   @Test func whatAConversionMadeOutlivesItsLead() throws {
     let (bench, id) = try benchWithLead()

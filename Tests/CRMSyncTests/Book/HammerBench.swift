@@ -123,7 +123,7 @@ final class HammerRun {
   private static func operations(_ store: CRMStore) throws -> [OutboxOperation] {
     try store.synchronise(try store.read { try $0.syncProfiles()[0] }.id, "") { book in
       while try !JournalIntake.run(&book) {}
-      return try book.operations()
+      return try book.everyOperation()
     }.value
   }
 

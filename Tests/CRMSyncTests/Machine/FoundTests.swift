@@ -76,4 +76,86 @@ import V1Simulator
     #expect(bench.store.record(key)?.isTrashed == true)
     #expect(bench.store.conflicts.map(\.reason) == [.deletedThere])
   }
+
+  /// The server began to honour the size of pages between two of them: rows between the old and the new border were
+  /// never shown.
+  @Test(arguments: [false, true]) func pagesThatGrowUnderWayHideNothing(_ isEmptyBeyondTheEnd: Bool) throws {
+    for growsAt in 5...8 {
+      var bench = RoundBench { $0.pageBeyondEndIsEmpty = isEmptyBeyondTheEnd }
+      bench.pace.pageSize = 30
+      bench.insertMinuteByMinute(70)
+      bench.meanwhile[growsAt] = { $0.server.quirks.honoursPageSize = true }
+      try bench.round()
+      #expect(bench.store.mappingCount(.lead) == 70, "at request \(growsAt)")
+    }
+  }
+
+  /// The conversion's own change of the lead was sent after what the rep did to the lead later.
+  @Test(arguments: [Personality.documented, .repaired, .hostile]) func whatFollowsAConversionStaysAfterIt(
+    _ personality: Personality
+  ) throws {
+    var bench = RoundBench(personality)
+    bench.server.insertSample(.leads, number: 1)
+    try bench.round()
+    let lead = bench.key(.lead, 1)
+    let contact = bench.store.insert(
+      .contact, ["first_name": .text("First1"), "last_name": .text("Last1"), "email": .text("person1@example.com")])
+    let converted = Edit(from: .text("new"), to: .text("converted"))
+    bench.store.update(lead, ["status": converted.to])
+    try bench.store.noteConvert(lead, contact: contact.id, deal: nil, edits: ["status": converted])
+    try bench.edit(lead, "status", .text("qualified"))
+    for _ in 0..<3 {
+      bench.server.now = bench.server.now.adding(seconds: 400)
+      try bench.round()
+    }
+    #expect(bench.rows(.leads).first?["status"] == "qualified" && bench.value(lead, "status") == .text("qualified"))
+    #expect(bench.store.conflicts.isEmpty)
+  }
+
+  /// An update whose answer came after the rep had deleted the record was taken for a change of others.
+  @Test func whatWasSentBeforeADeletionIsNoChangeOfOthers() throws {
+    var bench = RoundBench()
+    bench.server.insertSample(.leads, number: 1)
+    try bench.round()
+    let key = bench.key(.lead, 1)
+    try bench.edit(key, "company_name", .text("Mine"))
+    for request in 1...9 {
+      bench.meanwhile[request] = { bench in
+        if bench.requests.last?.method == .patch { try bench.delete(key) }
+      }
+    }
+    try bench.round()
+    try bench.round()
+    #expect(bench.rows(.leads).isEmpty && bench.store.conflicts.isEmpty)
+  }
+
+  /// Another database behind the address gave a create the id of a known record, which went to the trash for it.
+  @Test func aKnownIdOfAnotherDatabaseTakesNoRecord() throws {
+    var bench = RoundBench()
+    bench.server.insertSample(.leads, number: 1)
+    try bench.round()
+    let known = bench.key(.lead, 1)
+    _ = try bench.lead("doe")
+    for request in 1...9 {
+      bench.meanwhile[request] = { bench in
+        if bench.requests.last?.method == .post, bench.writes == ["POST /leads/"] { bench.server.reset() }
+      }
+    }
+    #expect(try bench.round() == .differentServer(.lead))
+    #expect(bench.store.record(known)?.isTrashed == false && bench.store.mapping(known)?.serverID == 1)
+  }
+
+  /// The list became empty under way, and each row was believed to be gone one by one.
+  @Test func aListThatBecomesEmptyUnderWayIsAQuestion() throws {
+    var bench = RoundBench()
+    for number in 0..<45 { bench.server.insertSample(.leads, number: number) }
+    try bench.round()
+    bench.pace.detailsPerRound = 0
+    for request in 4...5 { bench.meanwhile[request] = { $0.server.reset() } }
+    guard case .massVanish? = try bench.round(RoundOptions(readsEverything: true)) else {
+      Issue.record("\(bench.report)")
+      return
+    }
+    #expect(bench.store.mappingCount(.lead) == 45)
+  }
 }

@@ -22,11 +22,90 @@ import V1Simulator
     #expect(bench.report.details == 1 && bench.report.pages == 4)
   }
 
-  @Test func anIdlePollIsFiveRequests() throws {
-    var bench = RoundBench()
+  @Test(arguments: [Personality.documented, .firstPublished, .repaired, .honoursPageSize])
+  func aRoundWithNothingNewIsFiveRequestsAndWritesNothing(_ personality: Personality) throws {
+    var bench = RoundBench(personality)
     bench.insertMinuteByMinute(45)
-    for _ in 0..<3 { try bench.round() }
+    for resource in [V1Resource.contacts, .opportunities, .tasks] {
+      for number in 0..<45 { bench.server.insertSample(resource, number: number) }
+    }
+    for _ in 0..<3 {
+      try bench.round()
+      bench.server.now = bench.server.now.adding(seconds: 600)
+    }
+    let before = bench.store
+    try bench.round()
+    #expect(bench.requests.count <= 5 && bench.bytes <= 40_000, "\(bench.requests.map(\.target)), \(bench.bytes)")
+    #expect(bench.writes.isEmpty)
+    #expect(bench.store.records == before.records && bench.store.operations().isEmpty)
+    for kind in [EntityKind.contact, .lead, .opportunity, .task] {
+      #expect(bench.store.mappings(kind) == before.mappings(kind))
+      #expect(bench.store.cursor(kind) == before.cursor(kind))
+    }
+  }
+
+  /// A server that scores every lead anew gives all of them nearly the same stamp.
+  @Test func whatOnceChangedAllAtOnceIsNotReadForEver() throws {
+    var bench = RoundBench()
+    bench.insertMinuteByMinute(90)
+    try bench.round()
+    bench.server.rescoreLeads()
+    for _ in 0..<3 {
+      bench.server.now = bench.server.now.adding(seconds: 600)
+      try bench.round()
+    }
     #expect(bench.requests.count <= 5, "\(bench.requests.map(\.target))")
+  }
+
+  @Test func aFirstPullReadsWholeRecordsLittleByLittle() throws {
+    var bench = RoundBench()
+    bench.pace.detailsPerRound = 20
+    bench.insertMinuteByMinute(45)
+    try bench.round()
+    #expect(bench.store.mappingCount(.lead) == 45, "every summary at once")
+    #expect(bench.report.details == 20 && bench.report.hasMoreDetails)
+    let read = bench.requests.compactMap { Int($0.path.split(separator: "/").last ?? "") }
+    #expect(read == Array((26...45).reversed()), "the newest first")
+    try bench.round()
+    try bench.round()
+    #expect(bench.report.details == 5 && !bench.report.hasMoreDetails)
+  }
+
+  @Test func whatTheRepOpensIsReadFirst() throws {
+    var bench = RoundBench()
+    bench.pace.detailsPerRound = 10
+    bench.insertMinuteByMinute(45)
+    try bench.round()
+    try bench.store.noteOpened(bench.key(.lead, 3), at: bench.now)
+    try bench.store.noteOpened(bench.key(.lead, 45), at: bench.now)
+    try bench.round()
+    let read = bench.requests.compactMap { Int($0.path.split(separator: "/").last ?? "") }
+    #expect(read.first == 3 && read.count == 10, "the other was whole already")
+    #expect(bench.store.fact("wanted")?.value == "")
+  }
+
+  /// Tags of a record of which only the summary is known are merged with what its whole row says.
+  @Test func whatIsNotWholeIsReadBeforeItIsSent() throws {
+    var bench = RoundBench()
+    bench.pace.detailsPerRound = 0
+    bench.server.insert(.leads, ["email": "a@x.org", "tags": ["theirs"], "custom_fields": ["theirs": 1]])
+    try bench.round()
+    let key = bench.key(.lead, 1)
+    try bench.edit(key, "tags", .tags(["mine"]))
+    try bench.edit(key, "custom_fields", .object(["mine": 2]))
+    try bench.round()
+    let row = try #require(bench.rows(.leads).first)
+    #expect(row["tags"] == ["theirs", "mine"] && row["custom_fields"] == ["theirs": 1, "mine": 2])
+  }
+
+  @Test(arguments: [(Personality.documented, 3), (.honoursPageSize, 1)])
+  func largePagesAreAskedForAndBelievedWhenTheyCome(_ personality: Personality, _ pages: Int) throws {
+    var bench = RoundBench(personality)
+    bench.insertMinuteByMinute(45)
+    try bench.round()
+    let lists = bench.requests.filter { $0.path == "/api/v1/leads/" }
+    #expect(lists.allSatisfy { $0.parameter("page_size") == "200" } && lists.count == pages)
+    #expect(bench.store.mappingCount(.lead) == 45)
   }
 
   @Test func rowsDeletedWhilePagingMoveNobodyOutOfSight() throws {

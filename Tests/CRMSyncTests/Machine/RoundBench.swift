@@ -17,6 +17,9 @@ struct RoundBench {
   private(set) var requests: [HTTPRequest] = []
   private(set) var report = RoundReport()
   private(set) var keptTokens: [String] = []
+  var pace = SyncPace()
+  /// Of the bodies of the last round, both ways.
+  private(set) var bytes = 0
 
   init(_ personality: Personality = .documented, _ change: (inout Quirks) -> Void = { _ in }) {
     var quirks = personality.quirks
@@ -44,7 +47,8 @@ struct RoundBench {
   @discardableResult
   mutating func round(_ options: RoundOptions = RoundOptions(), stopsAt: Int? = nil) throws -> RoundEnd? {
     requests = []
-    var machine = SyncMachine(session: session, holder: "a", options: options, seed: 7, now: now)
+    bytes = 0
+    var machine = SyncMachine(session: session, holder: "a", options: options, pace: pace, seed: 7, now: now)
     var events: [SyncMachine.Event] = [.begin]
     while !events.isEmpty {
       for command in try machine.handle(events.removeFirst(), now: now, store: &store) {
@@ -60,7 +64,9 @@ struct RoundBench {
           requests.append(request)
           try meanwhile[requests.count]?(&self)
           switch network.send(request, with: faults[requests.count]) {
-          case .success(let response): events.append(.answered(number, response))
+          case .success(let response):
+            bytes += request.target.utf8.count + request.body.count + response.body.count
+            events.append(.answered(number, response))
           case .failure(let problem): events.append(.failed(number, problem))
           }
         case .stop(let end):
