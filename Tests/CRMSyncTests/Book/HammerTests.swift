@@ -27,5 +27,6 @@ import Testing
       }
     }
     #expect(kills > 2, "seed \(seed)")
+    if Self.stride == 1 { print("\(scenario.name): \(kills) kills") }
   }
 }
