@@ -66,7 +66,7 @@ bench-million: build
 
 # What the benchmarks are measured beside; they run with what there is, and say what is missing.
 bench-rivals:
-	pip install --quiet visidata duckdb
+	pip install --quiet visidata duckdb requests
 	apt-get install --yes --quiet fzf sqlite3 less tig
 
 clean:

@@ -46,9 +46,14 @@ let package = Package(
       exclude: ["planted.py"]),
     .target(
       name: "TLSDoor", path: "Tests/TLSDoor", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
+    .executableTarget(
+      name: "SyncHammer", dependencies: ["CRMDomain", "CRMStore", "CRMSync"], path: "Tests/SyncHammer"),
     .testTarget(
       name: "CRMSyncTests",
-      dependencies: ["CCurl", "CRMDomain", "CRMStore", "CRMSync", "V1Simulator", "SyncSimulation", "TLSDoor"]),
+      dependencies: [
+        "CCurl", "CRMDomain", "CRMStore", "CRMSync", "V1Simulator", "SyncSimulation", "SyncHammer", "TLSDoor",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
     .target(name: "PtyHelper", path: "Tests/PtyHelper"),
     .testTarget(
       name: "CRMTerminalTests",

@@ -19,6 +19,7 @@ from commands import command_rows
 from figures import show
 from imports import import_row, write_leads
 import reading
+import sync
 from screens import ROOT, measure_screen, rivals, screen_rows
 from terminal import COLUMNS, ROWS, Ended, Subject, load_terminal
 
@@ -46,6 +47,7 @@ def main():
         write_leads(leads_csv, chosen.leads, chosen.tools)
         report(program, terminal, chosen, leads_csv, database, folder, env)
         reader = pathlib.Path(program).parent / "ImportProbe"
+        sync.report(program, chosen.leads, chosen.leads // 10, folder, env)
         counts = [int(count) for count in chosen.imports.split(",")]
         reading.report(program, reader, counts, chosen.gigabytes, chosen.tools, folder, env)
 

@@ -144,7 +144,7 @@ package struct Scenario: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  private static func othersAct(_ favourite: V1Resource, _ random: inout SplitMix64) -> OthersAct {
+  package static func othersAct(_ favourite: V1Resource, _ random: inout SplitMix64) -> OthersAct {
     let resource = random.chance(50) ? favourite : random.pick(V1Resource.allCases)
     let pick = random.int(0...9999)
     switch random.int(0...99) {

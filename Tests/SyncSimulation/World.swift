@@ -90,43 +90,7 @@ package struct World: Sendable {
 
   mutating func perform(_ act: OthersAct) {
     network.server.now = time.adding(seconds: serverAhead)
-    switch act {
-    case .insert(let resource, let number): network.server.insertSample(resource, number: number)
-    case .change(let resource, let pick, let number): change(resource, pick, number)
-    case .annotate(let resource, let pick, let number): annotate(resource, pick, number)
-    case .remove(let resource, let pick):
-      if let id = id(resource, pick) { network.server.remove(resource, id) }
-    case .removeAll(let resource):
-      for id in network.server.ids(resource) { network.server.remove(resource, id) }
-    case .hide(let resource, let pick):
-      if let id = id(resource, pick) { network.server.hidden[resource, default: []].insert(id) }
-    case .rescore: network.server.rescoreLeads()
-    case .changeSilently(let pick, let number):
-      guard let id = id(.leads, pick) else { return }
-      network.server.change(.leads, id, ["company_name": .string("silent \(number)")], isTouching: false)
-    }
+    network.server.perform(act)
     time.microseconds += 1000
-  }
-
-  private func id(_ resource: V1Resource, _ pick: Int) -> Int? {
-    let ids = network.server.ids(resource)
-    return ids.isEmpty ? nil : ids[pick % ids.count]
-  }
-
-  private mutating func change(_ resource: V1Resource, _ pick: Int, _ number: Int) {
-    guard let id = id(resource, pick) else { return }
-    let fields = resource == .tasks ? ["description", "title"] : ["company_name", "notes"]
-    network.server.change(resource, id, [fields[number % fields.count]: .string("others \(number)")])
-  }
-
-  private mutating func annotate(_ resource: V1Resource, _ pick: Int, _ number: Int) {
-    guard resource != .tasks, let id = id(resource, pick), let row = network.server.tables[resource]?.rows[id],
-      case .object(var members) = row["custom_fields"], case .array(let tags) = row["tags"]
-    else { return }
-    members["o\(number % 3)"] = .integer(number)
-    network.server.change(
-      resource, id,
-      number % 2 == 0
-        ? ["custom_fields": .object(members)] : ["tags": .array(tags + [.string("other\(number % 50)")])])
   }
 }

@@ -30,6 +30,14 @@ extension SyncBook {
   }
 
   /// The earliest time that an operation which no person must look at waits for.
+  /// True if one of that kind changes a reference `field` from the local row `id` to another.
+  package func hasOperation(_ kind: EntityKind, changing field: String, from id: Int64) throws -> Bool {
+    let sql = """
+      SELECT 1 FROM sync_outbox WHERE profile = ? AND kind = ? AND json_extract(body, '$.edits."' || ? || '"[0]') = ? LIMIT 1
+      """
+    return try Int.fetchOne(try statement(sql), arguments: [profile, kind.rawValue, field, id]) != nil
+  }
+
   package func nextOperationTime() throws -> Instant? {
     let sql = """
       SELECT min(json_extract(body, '$.next_at')) FROM sync_outbox WHERE profile = ? AND state <> 'quarantined'

@@ -27,6 +27,10 @@ package struct SyncBook {
       return (kind, values(kind.recordType))
     })
 
+  /// What each field of a kind reads as when it is cleared.
+  private static let empty = Dictionary(
+    uniqueKeysWithValues: EntityKind.allCases.map { kind in (kind, kind.fields.map { kind.emptyValue(of: $0.name) }) })
+
   func statement(_ sql: String) throws -> Statement { try db.cachedStatement(sql: sql) }
 
   // MARK: Records
@@ -50,7 +54,7 @@ package struct SyncBook {
   package func insert(_ kind: EntityKind, _ fields: [String: FieldValue]) throws -> RecordKey {
     var values = Self.defaults[kind] ?? []
     for (index, info) in kind.fields.enumerated() {
-      if let value = fields[info.name] { values[index] = value }
+      if let value = fields[info.name] { values[index] = value.isEmpty ? Self.empty[kind]?[index] ?? value : value }
     }
     return RecordKey(kind, try writer.insert(kind, values))
   }

@@ -20,18 +20,22 @@ package final class SyncRound: Sendable {
   let store: CRMStore
   let transport: any Transport
   let keepToken: @Sendable (String) throws -> Void
+  private let sleep: (@Sendable (Instant) -> Void)?
   private let isCancelled = Atomic<Bool>(false)
   private let wake = DispatchSemaphore(value: 0)
 
-  /// - Parameter keepToken: keeps a rotated refresh token for good before it returns.
+  /// - Parameters:
+  ///   - keepToken: keeps a rotated refresh token for good before it returns.
+  ///   - sleep: returns when the book's clock has come that far, for a clock that does not go by itself.
   package init(
     _ profile: SyncProfile, store: CRMStore, transport: any Transport,
-    keepToken: @escaping @Sendable (String) throws -> Void,
+    keepToken: @escaping @Sendable (String) throws -> Void, sleep: (@Sendable (Instant) -> Void)? = nil,
   ) {
     self.profile = profile
     self.store = store
     self.transport = transport
     self.keepToken = keepToken
+    self.sleep = sleep
   }
 
   /// Ends the round at its next step; from any thread. What is done stays done, and the next round goes on from there.
@@ -125,6 +129,7 @@ package final class SyncRound: Sendable {
   }
 
   private func wait(_ until: Instant) {
+    if let sleep { return sleep(until) }
     let microseconds = min(max(0, until.microseconds - store.now.microseconds), 300_000_000)
     _ = wake.wait(timeout: .now() + .microseconds(Int(microseconds)))
   }

@@ -85,15 +85,32 @@ extension Round {
       }
       return nil
     }
-    let key = try store.insert(kind, [:])
-    let mapping = Mapping(key: key, serverID: row.id)
-    try store.save(mapping)
-    if let intent = row.intent, let twin = try store.mapping(kind, intent: intent) {
+    let twin = try row.intent.flatMap { try store.mapping(kind, intent: $0) }
+    let key = try insert(row, kind, &store)
+    if let twin {
       try note(Conflict(twin.key, nil, .possibleDuplicate, theirs: .reference(row.id)), &store)
     }
-    try take(row, .list, mapping, [], &store)
     report.pulled += 1
     return key
+  }
+
+  /// A new record with everything the row says.
+  private func insert(_ row: WireRow, _ kind: EntityKind, _ store: inout some SyncStore) throws -> RecordKey {
+    var values: [String: FieldValue] = [:]
+    var base: [String: FieldValue] = [:]
+    for info in shape(kind).fields {
+      guard let theirs = row.fields[info.name], let local = try Translation.toLocal(theirs, info, self, &store) else {
+        continue
+      }
+      values[info.name] = local
+      base[info.name] = theirs
+    }
+    let known = Mapping(key: try store.insert(kind, values), serverID: row.id)
+    var mapping = known
+    mapping.base = base
+    mapping.stamp(row, .list, known, isWhole: row.fields.count == shape(kind).fields.count)
+    try store.save(mapping)
+    return mapping.key
   }
 
   /// The create whose answer was lost and which this row may come from.

@@ -12,6 +12,10 @@ extension PushStage {
       try store.removeOperation(operation.seq)
       return .again
     }
+    guard try store.mapping(operation.key) == nil else {
+      try store.settleReturn(operation)
+      return .again
+    }
     var operation = operation
     operation.sent = try values(of: record, kind, round, store)
     if operation.attempts == 0 { operation.idFloor = try store.highestServerID(kind) }

@@ -125,6 +125,9 @@ extension PushStage {
     guard reply.verdict == .success, let row = Self.row(reply, operation, round) else {
       return try postpone(operation, until: nil, &round, &store)
     }
+    if try store.operations(of: operation.key).contains(where: { $0.action == .create }) {
+      return try stay(operation, &round, &store)
+    }
     if hasChanged(row, since: mapping, round) { return try keep(operation, row, &round, &store) }
     if operation.attempts >= round.pace.writeTries { return try quarantine(operation, Self.gaveUp, &round, &store) }
     let kind = operation.key.kind
@@ -162,6 +165,19 @@ extension PushStage {
     return .again
   }
 
+  /// The rep brought it back while its deletion was under way, and the row is there: it stays, once the server cannot be
+  /// at deleting it any more.
+  private mutating func stay(
+    _ operation: OutboxOperation, _ round: inout Round, _ store: inout some SyncStore,
+  ) throws -> Step {
+    let quietUntil = (operation.lastSentAt ?? round.now).adding(seconds: round.pace.quiet)
+    guard operation.isOver || operation.attempts == 0 || round.now >= quietUntil else {
+      return try postpone(operation, until: quietUntil, &round, &store)
+    }
+    try store.takeBack(operation)
+    return .again
+  }
+
   mutating func deleted(
     _ seq: Int64, _ reply: Reply, _ round: inout Round, _ store: inout some SyncStore,
   ) throws -> Step {
@@ -178,7 +194,10 @@ extension PushStage {
   private func forget(
     _ operation: OutboxOperation, _ mapping: Mapping, _ round: inout Round, _ store: inout some SyncStore,
   ) throws -> Step {
-    for operation in try store.operations(of: operation.key) { try store.removeOperation(operation.seq) }
+    // What came after it is of a record that came back.
+    for earlier in try store.operations(of: operation.key) where earlier.seq <= operation.seq {
+      try store.removeOperation(earlier.seq)
+    }
     try store.removeMapping(mapping.key)
     try round.cascade(mapping, &store)
     round.report.pushed += 1

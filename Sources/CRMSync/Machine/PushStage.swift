@@ -20,7 +20,8 @@ struct PushStage: SyncStage {
     case completing(Int64)
   }
 
-  /// Before a pull, only creates whose fate is unknown are looked for, so that the pull does not take them for others'.
+  /// Before a pull, only creates, conversions and completions whose fate is unknown are looked for, so that the pull does
+  /// not take what they made for others' doing.
   let isOnlyResolving: Bool
   var work: Work?
   /// Operations that are finished with for this round.
@@ -103,7 +104,7 @@ struct PushStage: SyncStage {
 
   private func isReady(_ operation: OutboxOperation, _ round: Round, _ store: some SyncStore) throws -> Bool {
     if passed.contains(operation.seq) || round.accepted.contains(operation.seq) { return false }
-    if isOnlyResolving, operation.action != .create { return false }
+    if isOnlyResolving, !operation.action.isSettledFirst { return false }
     // A time too far ahead was set by a clock that was wrong.
     if let nextAt = operation.nextAt, nextAt > round.now, nextAt < round.now.adding(seconds: 86_400) { return false }
     return try !isBlocked(operation, round, store)
@@ -112,6 +113,7 @@ struct PushStage: SyncStage {
   /// True if a record it needs is not on the server yet.
   private func isBlocked(_ operation: OutboxOperation, _ round: Round, _ store: some SyncStore) throws -> Bool {
     for key in operation.waitsFor where try store.mapping(key) == nil { return true }
+    if operation.action == .delete { return try isHeld(operation, store) }
     guard operation.action == .create, operation.state == .pending else { return false }
     guard let record = try store.record(operation.key) else { return false }
     for info in round.shape(operation.key.kind).fields {
@@ -121,6 +123,12 @@ struct PushStage: SyncStage {
       if try store.mapping(RecordKey(kind, id)) == nil { return true }
     }
     return false
+  }
+
+  /// True if a deal there is still the contact's and is to become another's: a server deletes a contact's deals with it.
+  private func isHeld(_ operation: OutboxOperation, _ store: some SyncStore) throws -> Bool {
+    guard operation.key.kind == .contact else { return false }
+    return try store.hasOperation(.opportunity, changing: "contact", from: operation.key.id)
   }
 
   /// Asks for the row an operation is about, or drops the operation if there is none.
@@ -228,6 +236,16 @@ struct PushStage: SyncStage {
   static let gaveUp = Refusal(general: ["The server failed each time it was sent."])
 }
 
+extension OutboxOperation.Action {
+  /// True if the server does more than it is told, which a pull would take for others' doing.
+  fileprivate var isSettledFirst: Bool {
+    switch self {
+    case .create, .convert, .complete: true
+    case .update, .delete: false
+    }
+  }
+}
+
 /// Operations that have not been sent become fewer.
 enum Coalescing {
   /// What is left of the operations of one record.
@@ -245,7 +263,11 @@ enum Coalescing {
         continue
       }
       switch (first.action, operation.action) {
-      case (.create, .update): try store.removeOperation(operation.seq)
+      case (.create, .update):
+        first.take(operation.edits)
+        try store.removeOperation(operation.seq)
+        try store.save(first)
+        kept = first
       case (.update, .update):
         first.take(operation.edits)
         try store.removeOperation(operation.seq)

@@ -43,19 +43,16 @@ package enum JournalIntake {
   private static func noteReturn(_ key: RecordKey, _ store: inout some SyncStore) throws {
     let operations = try store.operations(of: key)
     for delete in operations where delete.action == .delete && delete.state != .inFlight && delete.state != .inDoubt {
-      try store.removeOperation(delete.seq)
+      try store.takeBack(delete)
     }
-    let isLeaving = try store.operations(of: key).contains { $0.action == .delete }
-    guard try isLeaving || (store.mapping(key) == nil && store.operations(of: key).isEmpty) else { return }
+    let last = try store.operations(of: key).last { $0.action == .delete || $0.action == .create }
+    guard try last.map({ $0.action == .delete }) ?? (store.mapping(key) == nil) else { return }
     try store.noteCreate(key)
   }
 
   /// A record is in the trash, or its row is gone.
   private static func noteRemoval(_ key: RecordKey, _ store: inout some SyncStore) throws {
-    for operation in try store.operations(of: key) {
-      guard case .convert = operation.action, operation.isUnsent else { continue }
-      try store.removeOperation(operation.seq)
-    }
+    _ = try dropConversion(key, &store)
     try store.noteDelete(key)
   }
 
@@ -92,8 +89,12 @@ package enum JournalIntake {
       try store.noteConvert(key, contact: contact, deal: deal, edits: edits)
       return true
     }
-    // Taken back before it was sent: what was made is gone or has its own create.
-    for operation in try store.operations(of: key) {
+    return try dropConversion(key, &store)
+  }
+
+  /// Drops a conversion that no server has heard of: what it made here is gone, or gets a create of its own.
+  private static func dropConversion(_ lead: RecordKey, _ store: inout some SyncStore) throws -> Bool {
+    for operation in try store.operations(of: lead) {
       guard case .convert(let contact, let deal) = operation.action, operation.isUnsent else { continue }
       try store.removeOperation(operation.seq)
       for made in [RecordKey(.contact, contact)] + (deal.map { [RecordKey(.opportunity, $0)] } ?? []) {

@@ -96,6 +96,9 @@ package struct MemorySyncStore: SyncStore, Hashable, Sendable {
     outbox.filter { states.contains($0.state) }
   }
   package func operations(of key: RecordKey) -> [OutboxOperation] { outbox.filter { $0.key == key } }
+  package func hasOperation(_ kind: EntityKind, changing field: String, from id: Int64) -> Bool {
+    outbox.contains { $0.key.kind == kind && $0.edits[field]?.from == .reference(id) }
+  }
   package func nextOperationTime() -> Instant? {
     outbox.filter { $0.state != .quarantined }.compactMap(\.nextAt).min()
   }

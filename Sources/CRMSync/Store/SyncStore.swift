@@ -45,6 +45,8 @@ package protocol SyncStore {
   /// In the order of `seq`, like every list of them.
   func operations(in states: Set<OutboxOperation.State>) throws -> [OutboxOperation]
   func operations(of key: RecordKey) throws -> [OutboxOperation]
+  /// True if one of that kind changes a reference `field` from the local row `id` to another.
+  func hasOperation(_ kind: EntityKind, changing field: String, from id: Int64) throws -> Bool
   /// The earliest time that an operation which no person must look at waits for.
   func nextOperationTime() throws -> Instant?
   /// A number and an identity for a new operation.
@@ -93,7 +95,7 @@ extension SyncStore {
         (last.attempts, last.refusal, last.nextAt) = (0, nil, nil)
         fallthrough
       case .pending:
-        if last.action == .update { last.take(edits) }
+        last.take(edits)
         return try save(last)
       case .inFlight, .inDoubt: break
       }
@@ -114,6 +116,23 @@ extension SyncStore {
       try save(operation)
     }
     try save(try newOperation(key, .delete))
+  }
+
+  /// A deletion is not to be carried out after all; edits that went into it are still to be sent.
+  package mutating func takeBack(_ delete: OutboxOperation) throws {
+    guard !delete.edits.isEmpty else { return try removeOperation(delete.seq) }
+    var update = delete
+    update.action = .update
+    (update.state, update.attempts, update.refusal, update.nextAt) = (.pending, 0, nil, nil)
+    try save(update)
+  }
+
+  /// A record that came back was on the server all the time: what is left of its create are the edits since.
+  mutating func settleReturn(_ create: OutboxOperation) throws {
+    guard !create.edits.isEmpty else { return try removeOperation(create.seq) }
+    var update = create
+    update.action = .update
+    try save(update)
   }
 
   /// A lead was converted into records that were made or chosen here. `edits` are the lead's own.

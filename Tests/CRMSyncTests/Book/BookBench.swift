@@ -13,12 +13,17 @@ final class BookBench {
   private(set) var token: String
   private let folder: String
 
-  init(_ personality: Personality = .documented, seed: UInt64 = 1, _ change: (inout V1Server) -> Void = { _ in }) throws
-  {
-    folder = NSTemporaryDirectory() + "crm-sync-\(UUID().uuidString)"
+  convenience init(
+    _ personality: Personality = .documented, seed: UInt64 = 1, _ change: (inout V1Server) -> Void = { _ in },
+  ) throws {
     var server = V1Server(personality, seed: seed)
     change(&server)
-    let transport = DirectTransport(server)
+    try self.init(on: DirectTransport(server, seed: seed))
+  }
+
+  /// A book of its own with a server that others may use as well.
+  init(on transport: DirectTransport) throws {
+    folder = NSTemporaryDirectory() + "crm-sync-\(UUID().uuidString)"
     self.transport = transport
     store = try CRMStore(path: folder + "/book.db") { transport.server.now }
     try store.prepareEmptyBook(userName: "me")
@@ -36,24 +41,30 @@ final class BookBench {
     do { try FileManager.default.removeItem(atPath: folder) } catch { print("left behind: \(folder)") }
   }
 
-  func logIn() {
+  /// False if the server does not let anybody in just now.
+  @discardableResult
+  func logIn() -> Bool {
     let body: JSONValue = ["username": .string("admin"), "password": .string("admin")]
     transport.change { server in
       token = Bench.json(server.answer(HTTPRequest(.post, "/api/auth/login/", json: body)))["refresh"].string ?? ""
     }
+    return !token.isEmpty
   }
 
-  /// A whole round. What the machine waits for is waited for in the server's time.
+  /// A round, whole unless it is dropped. What it waits for is waited for in the server's time.
   @discardableResult
-  func round(_ options: RoundOptions = RoundOptions()) throws -> RoundResult {
+  func round(_ options: RoundOptions = RoundOptions(), _ line: BookLine? = nil, seed: UInt64 = 7) throws -> RoundResult
+  {
     let kept = Mutex<String?>(nil)
+    let transport = transport
+    transport.resume()
     let round = SyncRound(
-      profile, store: store, transport: transport,
-      keepToken: { token in
-        kept.withLock { $0 = token }
-      })
+      profile, store: store, transport: line ?? BookLine(transport),
+      keepToken: { token in kept.withLock { $0 = token } },
+      sleep: { until in transport.change { $0.now = max($0.now, until) } })
+    line?.onDrop { round.cancel() }
     defer { token = kept.withLock { $0 } ?? token }
-    return try round.run(refreshToken: token, options: options, seed: 7) { _ in }
+    return try round.run(refreshToken: token, options: options, seed: seed) { _ in }
   }
 
   /// Rounds until nothing is left to do, at most `most`.
@@ -92,6 +103,29 @@ final class BookBench {
 
   func set(_ kind: EntityKind, _ id: Int64, _ values: [String: FieldValue]) throws {
     try store.transact("Edit") { try $0.set(values, in: kind, id) }
+  }
+
+  func convert(_ lead: Lead, into contact: Identifier<Contact>? = nil) throws {
+    try store.transact("Convert") { writer in
+      let deal = Conversion.deal(from: lead, in: nil, currency: "USD", now: writer.now, today: Day(iso: "2026-12-01")!)
+      _ = try writer.convert(
+        Conversion(
+          lead: lead, contact: contact.map { .existing($0) } ?? .new(Conversion.contact(from: lead)), deal: .new(deal)))
+    }
+  }
+
+  /// Imports leads from a file that holds `text`.
+  func load(_ text: String) throws {
+    let path = folder + "/leads.csv"
+    try text.write(toFile: path, atomically: true, encoding: .utf8)
+    _ = try ImportJob(
+      store: store, path: path, plan: try ImportJob(store: store, path: path, plan: ImportPlan(.lead)).plan
+    )
+    .apply(rejects: .nowhere)
+  }
+
+  func value(_ key: RecordKey, _ field: String) throws -> FieldValue {
+    try store.synchronise(profile.id, "") { try $0.record(key)?.fields[field] ?? .none }.value
   }
 
   func leads() throws -> [Lead] { try store.read { try $0.all() } }

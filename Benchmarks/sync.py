@@ -1,0 +1,285 @@
+#!/usr/bin/env python3
+"""Measures synchronising with a v1 server, beside a plain Python client that downloads the same pages and keeps nothing.
+
+    make bench                                  or: Benchmarks/sync.py [--program crm] [--leads N] [--short-pages N]
+
+The rows are those of `crm demo-server`, multiplied, and served from memory by a process of its own, so that the server
+takes no part in the figures. CPU is what the client used of a processor, user and system, which a busy machine changes
+little.
+"""
+import argparse
+import base64
+import http.server
+import json
+import multiprocessing
+import os
+import pathlib
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.parse
+import urllib.request
+
+from figures import show, verdict
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+EPOCH = 1_780_000_000
+ME = {"id": 1, "username": "demo", "email": "demo@example.com", "first_name": "De", "last_name": "Mo",
+      "full_name": "De Mo", "role": "admin", "is_active": True}
+
+
+# The server
+
+class Templates:
+    """A lead as a list has it, and a whole one, from a server that behaves as v1's documentation says."""
+
+    def __init__(self, program, personality):
+        server = subprocess.Popen([program, "demo-server", "--personality", personality], stdout=subprocess.PIPE, text=True)
+        try:
+            self.base = server.stdout.readline().strip()
+            body = json.dumps({"username": "demo", "password": "demo"}).encode()
+            login = self.ask("/api/auth/login/", body)
+            self.token = login.get("access") or login["access_token"]
+            self.row = self.ask("/api/v1/leads/")["results"][0]
+            self.whole = self.ask(f"/api/v1/leads/{self.row['id']}/")
+        finally:
+            server.terminate()
+            server.wait()
+
+    def ask(self, path, body=None):
+        request = urllib.request.Request(self.base + path, data=body, headers={"Content-Type": "application/json"})
+        if hasattr(self, "token"):
+            request.add_header("Authorization", "Bearer " + self.token)
+        with urllib.request.urlopen(request) as answer:
+            return json.load(answer)
+
+
+def lead(template, number):
+    """One that is like no other, the newest first."""
+    stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(EPOCH - 97 * number)) + f".{number % 1_000_000:06d}Z"
+    row = {**template, "id": number, "email": f"lead{number}@bench.example", "last_name": f"Smith{number}",
+           "company_name": f"Company {number % 700}", "created_at": stamp, "updated_at": stamp}
+    for name in ("assigned_to", "owner"):
+        if name in row:
+            row[name] = 1
+    for name in [name for name in row if name.endswith("_detail")]:
+        row[name] = {key: ME[key] for key in ("id", "username", "email", "full_name")}
+    if "full_name" in row:
+        row["full_name"] = f"{row['first_name']} {row['last_name']}"
+    return row
+
+
+def token(seconds):
+    def part(value):
+        return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
+    now = int(time.time())
+    return ".".join([part({"alg": "HS256", "typ": "JWT"}), part({"exp": now + seconds, "iat": now, "user_id": "1"}), "c2ln"])
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def log_message(self, *_):
+        pass
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if self.path.startswith("/api/auth/"):
+            tokens = {"access": token(86_400), "refresh": token(604_800)}
+            return self.answer({**tokens, "user": ME})
+        self.answer({"detail": "Nothing is to be written here."}, 405)
+
+    def do_GET(self):
+        server = self.server
+        if self.path == "/stats":
+            stats, server.stats = server.stats, [0, 0]
+            return self.answer(stats, counts=False)
+        path, _, text = self.path.partition("?")
+        query = dict(urllib.parse.parse_qsl(text))
+        if path == "/api/auth/users/me/":
+            return self.answer(ME)
+        if path == "/api/auth/users/":
+            return self.answer({"count": 1, "next": None, "previous": None, "results": [ME]})
+        if match := re.fullmatch(r"/api/v1/leads/(\d+)/", path):
+            return self.send(json.dumps(lead(server.templates.whole, int(match[1]))).encode())
+        if path == "/api/v1/leads/":
+            size = int(query.get("page_size", 20)) if self.server.honours_size else 20
+            return self.page(int(query.get("page", 1)), size, query.get("ordering", ""))
+        self.answer({"count": 0, "next": None, "previous": None, "results": []})
+
+    def page(self, number, size, ordering):
+        server = self.server
+        count = server.leads
+        ids = range((number - 1) * size + 1, min(number * size, count) + 1)
+        if ordering == "updated_at":
+            ids = [count + 1 - id for id in ids]
+        key = (number, size, ordering == "updated_at")
+        if key not in server.pages:
+            following = f"http://127.0.0.1/api/v1/leads/?page={number + 1}" if number * size < count else None
+            server.pages[key] = json.dumps({"count": count, "next": following, "previous": None,
+                                            "results": [lead(server.templates.row, id) for id in ids]}).encode()
+        self.send(server.pages[key])
+
+    def answer(self, value, status=200, counts=True):
+        self.send(json.dumps(value).encode(), status, counts)
+
+    def send(self, body, status=200, counts=True):
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+        if counts:
+            with self.server.lock:
+                self.server.stats[0] += 1
+                self.server.stats[1] += len(body)
+
+
+def serve(pipe, templates, leads, honours_size):
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    server.templates, server.leads, server.honours_size = templates, leads, honours_size
+    server.pages, server.stats, server.lock = {}, [0, 0], threading.Lock()
+    pipe.send(server.server_address[1])
+    server.serve_forever()
+
+
+class Server:
+    def __init__(self, templates, leads, honours_size):
+        ours, theirs = multiprocessing.Pipe()
+        self.process = multiprocessing.Process(target=serve, args=(theirs, templates, leads, honours_size), daemon=True)
+        self.process.start()
+        self.base = f"http://127.0.0.1:{ours.recv()}"
+
+    def stats(self):
+        """Requests and bytes since the last time it was asked."""
+        with urllib.request.urlopen(self.base + "/stats") as answer:
+            return json.load(answer)
+
+
+# The clients
+
+DOWNLOAD = """
+import sys, requests
+base = sys.argv[1]
+session = requests.Session()
+tokens = session.post(base + "/api/auth/login/", json={"username": "demo", "password": "demo"}).json()
+session.headers["Authorization"] = "Bearer " + tokens["access"]
+records, page = 0, 1
+while True:
+    answer = session.get(base + "/api/v1/leads/", params={"ordering": "-updated_at,-created_at", "page": page,
+                                                          "page_size": 200}).json()
+    records += len(answer["results"])
+    if not answer["next"]:
+        break
+    page += 1
+print(records)
+"""
+
+
+def measure(argv, env, text=None):
+    """Its output, seconds, CPU seconds and MB of a command."""
+    begun = time.perf_counter()
+    process = subprocess.Popen(argv, env={**os.environ, **env}, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, text=True)
+    process.stdin.write(text or "")
+    process.stdin.close()
+    said, complaint = process.stdout.read(), process.stderr.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        sys.exit(f"{' '.join(map(str, argv))}: {complaint.strip() or said.strip()}")
+    return said, time.perf_counter() - begun, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+def kept(database):
+    """What a round could have written to: operations, changes, and rows of the bookkeeping."""
+    with sqlite3.connect(database) as connection:
+        return [connection.execute(f"SELECT count(*), max(rowid) FROM {table}").fetchone()
+                for table in ("operation", "change", "sync_map", "sync_outbox", "sync_conflict")]
+
+
+def cancelled(argv, env, after):
+    """Milliseconds from the signal to the end of a round that is under way."""
+    process = subprocess.Popen(argv, env={**os.environ, **env}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    time.sleep(after)
+    begun = time.perf_counter()
+    if process.poll() is not None:
+        return None
+    process.send_signal(signal.SIGINT)
+    process.wait()
+    return (time.perf_counter() - begun) * 1000
+
+
+def pull(program, name, personality, leads, folder, env):
+    server = Server(Templates(program, personality), leads, personality == "honoursPageSize")
+    # The pages are made by the first who asks for them, whom nobody measures.
+    theirs = subprocess.run([sys.executable, "-c", DOWNLOAD, server.base], capture_output=True, text=True)
+    has_rival = theirs.returncode == 0
+    database = folder / f"{name}.sqlite"
+    account = ["--db", str(database)]
+    measure([program, "login", server.base, "--user", "demo", *account], env, "demo\n")
+    other = folder / f"{name}-cancelled.sqlite"
+    measure([program, "login", server.base, "--user", "demo", "--db", str(other)], env, "demo\n")
+    stop = cancelled([program, "sync", "--db", str(other)], env, 1)
+    server.stats()
+    sync = [program, "sync", "--json", *account]
+    said, wall, cpu, memory = measure(sync, env)
+    requests, size_in_bytes = server.stats()
+    with sqlite3.connect(database) as connection:
+        records = connection.execute("SELECT count(*) FROM sync_map WHERE kind = 'lead'").fetchone()[0]
+    rival = measure([sys.executable, "-c", DOWNLOAD, server.base], env) if has_rival else None
+    # Whole records that the first round left out are read, and then there is nothing to do.
+    for _ in range(40):
+        if not json.loads(measure(sync, env)[0]).get("details"):
+            break
+    measure(sync, env)
+    server.stats()
+    before = kept(database)
+    _, _, idle_cpu, _ = measure(sync, env)
+    idle = server.stats()
+    wrote = kept(database) != before
+    server.process.terminate()
+    title = f"{records:,} leads, {200 if personality == 'honoursPageSize' else 20} a page"
+    show([
+        [title, "budget", "crm", "", "requests"],
+        ["records/s", "", f"{records / wall:,.0f}", "", f"{records / rival[1]:,.0f}" if rival else ""],
+        ["CPU a record", f"{rival[2] / records * 5e5:,.0f} µs" if rival else "", f"{cpu / records * 1e6:,.0f} µs",
+         verdict("cpu", cpu, rival[2] / 2) if rival else "", f"{rival[2] / records * 1e6:,.0f} µs" if rival else "not installed"],
+        ["memory", "100 MB", f"{memory:,.0f} MB", verdict("memory", memory, 100), f"{rival[3]:,.0f} MB" if rival else ""],
+        ["requests", "", f"{requests:,}", "", ""],
+        ["received", "", f"{size_in_bytes / 1e6:,.1f} MB", "", ""],
+        ["nothing to do", "5 requests", f"{idle[0]} requests", verdict("", idle[0], 5), ""],
+        ["", "40 kB", f"{idle[1] / 1000:,.1f} kB", verdict("", idle[1], 40_000), ""],
+        ["", "no write", "writes" if wrote else "no write", "over" if wrote else "ok", ""],
+        ["", "", f"{idle_cpu * 1000:,.0f} ms CPU", "", ""],
+        ["cancelling", "250 ms", "ended before" if stop is None else f"{stop:,.0f} ms", verdict("", stop, 250), ""],
+    ])
+
+
+def report(program, leads, short_pages, folder, env):
+    load = os.getloadavg()[0]
+    print(f"Synchronising, load {load:.2f}")
+    pull(program, "long", "honoursPageSize", leads, folder, env)
+    pull(program, "short", "documented", short_pages, folder, env)
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--program", default=str(ROOT / ".build/release/crm"))
+    options.add_argument("--leads", type=int, default=100_000)
+    options.add_argument("--short-pages", type=int, default=10_000)
+    chosen = options.parse_args()
+    with tempfile.TemporaryDirectory(prefix="crm-bench-") as name:
+        env = {"HOME": name, **{f"XDG_{kind}_HOME": f"{name}/{kind}" for kind in ("CONFIG", "DATA", "STATE", "CACHE")}}
+        report(chosen.program, chosen.leads, chosen.short_pages, pathlib.Path(name), env)
+
+
+if __name__ == "__main__":
+    main()
