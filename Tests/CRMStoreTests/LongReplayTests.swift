@@ -83,7 +83,7 @@ import Testing
     let expected = try desk.store.dump()
     var random = TestRandom()
     var kills = 0
-    for round in 1...25 {
+    for round in 1...15 {
       let book = desk.folder.file("\(round).db")
       try FileManager.default.copyItem(atPath: whole, toPath: book)
       let hammer = try Hammer(["revert", book, "\(run)"])

@@ -17,7 +17,11 @@ extension CRMStore {
   }
 
   /// Finishes what programs were about that are gone; answers what that was.
-  package func finishInterruptedReplays() throws(StoreProblem) -> [UndoResult] {
+  ///
+  /// - Parameter watch: as for `revert`.
+  package func finishInterruptedReplays(
+    watch: (ReplayProgress) -> Bool = { _ in true },
+  ) throws(StoreProblem) -> [UndoResult] {
     do {
       return try pool.read({ try UnfinishedReplay.left(in: $0) }).compactMap { left in
         let first = try write { db in
@@ -26,16 +30,9 @@ extension CRMStore {
           else { return nil }
           return try piece(operation, left, limit: UnfinishedReplay.piece, db)
         }
-        return try first.map { first in try first.left.map { try goOn(first, $0) { _ in true } } ?? first.result }
+        return try first.map { first in try first.left.map { try goOn(first, $0, watch) } ?? first.result }
       }
     } catch { throw StoreProblem(error, path: path) }
-  }
-
-  /// The titles of what programs were taking back or doing again that are gone.
-  package func interruptedReplays() throws(StoreProblem) -> [String] {
-    try read { reader in
-      try UnfinishedReplay.left(in: reader.db).compactMap { try Operation.of($0.target, in: reader.db)?.title }
-    }
   }
 
   /// True if a program was killed while it took the operation back or did it again.
@@ -140,6 +137,11 @@ extension UndoResult {
 }
 
 extension StoreReader {
+  /// The titles of what programs were taking back or doing again that are gone.
+  package func interruptedReplays() throws -> [String] {
+    try UnfinishedReplay.left(in: db).compactMap { try Operation.of($0.target, in: db)?.title }
+  }
+
   /// The kind of the records that the operation added, if it added any.
   fileprivate func kindAdded(by operation: Int64) throws -> EntityKind? {
     let sql = "SELECT kind FROM change WHERE operation = ? AND action = 'insert' AND last_record > record LIMIT 1"

@@ -17,6 +17,7 @@ enum BulkLoad {
   static func leaveOut(_ kind: EntityKind, rows: Int, others: (Int) -> Int, in db: Database) throws {
     let present = try Int.fetchOne(db, sql: "SELECT count(*) FROM \"\(kind.rawValue)\"") ?? 0
     guard rows >= fewestRows, rows >= others(present) else { return }
+    try claim(in: db)
     // Those of sparse columns cost nothing, and undo asks them who refers to a row.
     let indexes = try Row.fetchAll(
       db,
@@ -30,6 +31,16 @@ enum BulkLoad {
         sql: "INSERT OR REPLACE INTO left_out_index(name, sql, process) VALUES (?, ?, ?)",
         arguments: [name, index["sql"] as String, RunningProcess.this.text])
       try db.execute(sql: "DROP INDEX \"\(name)\"")
+    }
+  }
+
+  /// What a program left out that is no more stays out as long as this one needs it.
+  private static func claim(in db: Database) throws {
+    for row in try Row.fetchAll(db, sql: "SELECT name, process FROM left_out_index")
+    where RunningProcess(text: row["process"])?.isAlive != true {
+      try db.execute(
+        sql: "UPDATE left_out_index SET process = ? WHERE name = ?",
+        arguments: [RunningProcess.this.text, row["name"] as String])
     }
   }
 

@@ -49,6 +49,7 @@ import TerminalKit
     if isEmpty, session.read({ try $0.hasAny(.task) }) == false { push(WelcomeScreen()) }
     if let key = (session.read { try $0.drafts() } ?? []).first { push(DraftScreen.offer(key, session)) }
     if let run = (session.read { try $0.unfinishedImports() } ?? []).first { push(InterruptedImport.offer(run)) }
+    if let title = (session.read { try $0.interruptedReplays() } ?? []).first { jobs.finishReplay(title, session) }
   }
 
   // MARK: The loop

@@ -136,6 +136,13 @@ import TerminalKit
     }
   }
 
+  /// Goes on with what a program took back or did again when it was killed.
+  func finishReplay(_ title: String, _ session: Session) {
+    replay("Finish undo: \(title)", done: "Finished: \(title)", session) { store, watch in
+      try store.finishInterruptedReplays(watch: watch).last
+    }
+  }
+
   /// `run` answers nil where somebody else was quicker.
   func replay(
     _ title: String, done: String, _ session: Session,

@@ -3,8 +3,8 @@ import CRMStore
 import Foundation
 import TerminalKit
 
-/// What is done for the book beside the work: what a killed import or undo left, and today's backup, on a thread of its
-/// own and after everybody else.
+/// What is done for the book beside the work: what a killed import left, and today's backup, on a thread of its own and
+/// after everybody else.
 @MainActor enum Upkeep {
   static func begin(_ store: CRMStore, _ worker: Worker, _ session: Session) {
     guard !store.isReadOnly else {
@@ -19,11 +19,6 @@ import TerminalKit
       // For Linux a thread is a process here: the screen goes first.
       setpriority(Int32(PRIO_PROCESS.rawValue), 0, 10)
       do {
-        for title in try store.interruptedReplays() {
-          let sentence = "The program ended while it undid or redid “\(title)”; that is finished now."
-          worker.post { session?.problem = sentence }
-        }
-        _ = try store.finishInterruptedReplays()
         try store.finishInterruptedLoading()
         try store.backupOfTheDay()
       } catch {
