@@ -60,6 +60,12 @@ extension StoreReader {
     return try Row.fetchAll(db, sql: sql, arguments: [profile, limit]).map(OutboxOperation.init(row:))
   }
 
+  /// What was learned of the server, by name.
+  package func syncFacts(_ profile: Int64) throws -> [(name: String, value: String)] {
+    try Row.fetchAll(db, sql: "SELECT name, value FROM sync_fact WHERE profile = ? ORDER BY name", arguments: [profile])
+      .map { ($0[0], $0[1]) }
+  }
+
   /// Of the row's bytes in the last list; nil if the row is not known here.
   package func syncListHash(_ profile: Int64, _ kind: EntityKind, serverID: Int64) throws -> UInt64? {
     let sql = "SELECT list_hash FROM sync_map WHERE profile = ? AND kind = ? AND server_id = ?"

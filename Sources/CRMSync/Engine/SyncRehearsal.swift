@@ -39,12 +39,12 @@ extension SyncRound {
     return rehearsal
   }
 
-  private struct Unavailable: Error { let end: RoundEnd }
+  struct Unavailable: Error { let end: RoundEnd }
 
   /// Pages of one list that are looked at.
   private static let pages = 5
 
-  private func access(_ refreshToken: String) throws -> String {
+  func access(_ refreshToken: String) throws -> String {
     let body: JSONValue = .object(["refresh": .string(refreshToken)])
     let answer = try transport.send(HTTPRequest(.post, "/api/auth/refresh/", json: body))
     let verdict = Verdict(answer, now: store.now)

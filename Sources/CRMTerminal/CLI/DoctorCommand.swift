@@ -1,6 +1,7 @@
 import ArgumentParser
 import CRMDomain
 import CRMStore
+import CRMSync
 import Foundation
 import TerminalKit
 
@@ -13,15 +14,21 @@ struct DoctorCommand: ParsableCommand {
       book what can be read is copied into a new file, rows that are missing come from the newest whole backup, and the
       damaged file is kept. Exit status 1 if something is wrong in the end.
 
+      With --server the server of the book's account is asked instead, read only, what it can do and which habits it has.
+
         crm doctor
         crm doctor --repair
+        crm doctor --server
       """)
 
   @Flag(help: "Put right what can be put right.") var repair = false
+  @Flag(help: "Ask the server what it can do.") var server = false
+  @OptionGroup var account: ProfileOption
   @OptionGroup var database: DatabaseOption
 
   func run() throws {
     let path = try database.existing()
+    if server { return try examineServer(try database.open()) }
     var report = try CRMStore.examine(path)
     try Self.print(report)
     if repair, !report.isFine || report.findings.contains(where: { $0.remedy.hasSuffix("--repair") }) {
@@ -31,6 +38,24 @@ struct DoctorCommand: ParsableCommand {
       try Self.print(report)
     }
     guard report.isFine else { throw ExitCode.failure }
+  }
+
+  private func examineServer(_ store: CRMStore) throws {
+    let (round, token) = try SyncNowCommand.round(try account.profile(in: store), store)
+    let checkup: ServerCheckup
+    do { checkup = try round.examineServer(refreshToken: token) } catch {
+      throw CommandProblem("crm: \(SyncFailure(error).sentence)")
+    }
+    var table = TextTable(columns: ["Asked", "Found", "So"].map { TextTable.Column($0) }, width: nil)
+    try Output.print { output in
+      for finding in checkup.findings {
+        for line in table.add([finding.subject, finding.found, finding.meaning]) { try output.line(line) }
+      }
+      for line in table.finish() { try output.line(line) }
+    }
+    guard let problem = checkup.problem else { return }
+    let result = RoundResult(startedAt: store.now, endedAt: store.now, end: problem)
+    throw CommandProblem("crm: \(SyncWords.sentence(result, LocalCalendar(.current)))", exitCode: .offline)
   }
 
   private static func repair(_ path: String, _ report: CheckupReport) throws {

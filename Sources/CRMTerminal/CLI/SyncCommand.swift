@@ -57,7 +57,7 @@ struct SyncNowCommand: ParsableCommand {
     if let code = Self.exitCode(result, counts) { throw code }
   }
 
-  private static func round(_ profile: SyncProfile, _ store: CRMStore) throws -> (SyncRound, String) {
+  static func round(_ profile: SyncProfile, _ store: CRMStore) throws -> (SyncRound, String) {
     do throws(SyncFailure) { return try SyncLine.system.round(profile, store) } catch {
       throw CommandProblem(
         "crm: \(error.sentence)", exitCode: error.sentence == SyncWords.noToken ? .needsLogin : .failure)
