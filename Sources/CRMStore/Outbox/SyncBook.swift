@@ -109,11 +109,22 @@ package struct SyncBook {
   }
 
   package func mapping(_ key: RecordKey) throws -> Mapping? {
-    try mappings(where: "kind = ? AND local_id = ?", [key.kind.rawValue, key.id]).first
+    try mapping(Self.recordMapSQL, key.kind, key.id)
   }
 
   package func mapping(_ kind: EntityKind, serverID: Int64) throws -> Mapping? {
-    try mappings(where: "kind = ? AND server_id = ?", [kind.rawValue, serverID]).first
+    try mapping(Self.serverMapSQL, kind, serverID)
+  }
+
+  private static let recordMapSQL =
+    "SELECT \(mapColumns) FROM sync_map WHERE profile = ? AND kind = ? AND local_id = ?"
+  private static let serverMapSQL =
+    "SELECT \(mapColumns) FROM sync_map WHERE profile = ? AND kind = ? AND server_id = ?"
+
+  /// A pull asks this for every row: nothing is copied out of SQLite for one that is not there.
+  private func mapping(_ sql: String, _ kind: EntityKind, _ id: Int64) throws -> Mapping? {
+    let rows = try Row.fetchCursor(try statement(sql), arguments: [profile, kind.rawValue, id])
+    return try rows.next().map(Mapping.init(row:))
   }
 
   /// The record whose row was made by the create of that identity.
