@@ -33,7 +33,7 @@ struct TakingOut {
     let sql = """
       SELECT DISTINCT change.record FROM change JOIN operation ON operation.id = change.operation
       WHERE change.kind = ? AND change.record BETWEEN ? AND ? AND change.action = 'update' AND operation.id > ?
-        AND operation.verb = 'change' AND operation.undone_by IS NULL
+        AND operation.verb = 'change' AND operation.undone_by IS NULL AND operation.origin <> 'sync'
       """
     return try found(sql, [kind.rawValue, ids.lowerBound, ids.upperBound, operation])
   }

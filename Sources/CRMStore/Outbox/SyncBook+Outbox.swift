@@ -156,7 +156,8 @@ extension SyncBook {
     for kind in kinds {
       let sql = """
         INSERT INTO sync_outbox(profile, kind, local_id, action, state, intent, body)
-        SELECT ?1, ?2, id, 'create', 'pending', lower(hex(randomblob(13))), '{}' FROM "\(kind.rawValue)" AS r
+        SELECT ?1, ?2, id, 'create', 'pending', lower(hex(randomblob(13))),
+          json_object('origin', '\(Self.firstMeeting)') FROM "\(kind.rawValue)" AS r
         WHERE deleted_at IS NULL
           AND NOT EXISTS (SELECT 1 FROM sync_map WHERE profile = ?1 AND kind = ?2 AND local_id = r.id)
           AND NOT EXISTS (SELECT 1 FROM sync_outbox WHERE profile = ?1 AND kind = ?2 AND local_id = r.id)

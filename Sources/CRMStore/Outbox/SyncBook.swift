@@ -87,6 +87,26 @@ package struct SyncBook {
     return try Int64.fetchAll(try statement(sql), arguments: [id]).map { RecordKey(kind, $0) }
   }
 
+  /// The only record of that e-mail that was here before book and server met and has not been sent; nil if such records
+  /// are to stay apart.
+  package func twin(_ kind: EntityKind, email: String) throws -> RecordKey? {
+    guard !email.isEmpty, kind == .lead || kind == .contact else { return nil }
+    let sql = """
+      SELECT r.id FROM "\(kind.rawValue)" AS r JOIN sync_outbox AS o
+        ON o.profile = ?1 AND o.kind = ?2 AND o.local_id = r.id AND o.action = 'create' AND o.state = 'pending'
+      WHERE r.email = ?3 COLLATE FOLDED AND r.deleted_at IS NULL
+        AND json_extract(o.body, '$.origin') = '\(Self.firstMeeting)'
+        AND json_extract(o.body, '$.attempts') IS NULL
+        AND (SELECT json_extract(settings, '$.first_meeting') FROM sync_profile WHERE id = ?1) = ?4 LIMIT 2
+      """
+    let meeting = SyncProfile.FirstMeeting.matchByEmail.rawValue
+    let ids = try Int64.fetchAll(try statement(sql), arguments: [profile, kind.rawValue, email, meeting])
+    return ids.count == 1 ? RecordKey(kind, ids[0]) : nil
+  }
+
+  /// The origin of creates for records that were here before book and server met.
+  static let firstMeeting = "first meeting"
+
   /// The user here of that name who is on no server yet, or the one marked as the rep if `name` is nil.
   package func unmappedUser(named name: String?) throws -> RecordKey? {
     let sql = """
@@ -109,11 +129,22 @@ package struct SyncBook {
   }
 
   package func mapping(_ key: RecordKey) throws -> Mapping? {
-    try mappings(where: "kind = ? AND local_id = ?", [key.kind.rawValue, key.id]).first
+    try mapping(Self.recordMapSQL, key.kind, key.id)
   }
 
   package func mapping(_ kind: EntityKind, serverID: Int64) throws -> Mapping? {
-    try mappings(where: "kind = ? AND server_id = ?", [kind.rawValue, serverID]).first
+    try mapping(Self.serverMapSQL, kind, serverID)
+  }
+
+  private static let recordMapSQL =
+    "SELECT \(mapColumns) FROM sync_map WHERE profile = ? AND kind = ? AND local_id = ?"
+  private static let serverMapSQL =
+    "SELECT \(mapColumns) FROM sync_map WHERE profile = ? AND kind = ? AND server_id = ?"
+
+  /// A pull asks this for every row: nothing is copied out of SQLite for one that is not there.
+  private func mapping(_ sql: String, _ kind: EntityKind, _ id: Int64) throws -> Mapping? {
+    let rows = try Row.fetchCursor(try statement(sql), arguments: [profile, kind.rawValue, id])
+    return try rows.next().map(Mapping.init(row:))
   }
 
   /// The record whose row was made by the create of that identity.

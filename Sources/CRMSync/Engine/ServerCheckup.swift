@@ -104,7 +104,9 @@ private struct ServerProbes {
 
   private mutating func headers(_ answer: HTTPResponse) {
     let tags = answer.headers["ETag"] != nil
-    say("versions (ETag)", tags ? "sent" : "none", tags ? "writes are conditional" : "rows are read before they are written")
+    say(
+      "versions (ETag)", tags ? "sent" : "none",
+      tags ? "writes are conditional" : "rows are read before they are written")
     say(
       "compression", answer.headers["Content-Encoding"] ?? "none",
       answer.headers["Content-Encoding"] == nil ? "more bytes" : "fewer bytes")
@@ -138,7 +140,8 @@ private struct ServerProbes {
       guard let subject = meanings[name] else { continue }
       let found = ["no": "does not work", "kept": "kept", "dropped": "dropped"][value] ?? value
       let meaning =
-        value == "no" ? "done in other ways" : value == "kept" ? "no create is made twice" : "creates are known by their values"
+        value == "no"
+        ? "done in other ways" : value == "kept" ? "no create is made twice" : "creates are known by their values"
       say(subject, found, meaning)
     }
   }

@@ -16,7 +16,11 @@ enum Translation {
   ) throws -> FieldValue? {
     guard case .reference(let id) = value, case .reference(let kind) = info.kind else { return value }
     if id < 0 { return .reference(-id) }
-    if let mapping = try store.mapping(kind, serverID: id) { return .reference(mapping.key.id) }
+    if kind == .user, let local = round.colleagues[id] { return .reference(local) }
+    if let mapping = try store.mapping(kind, serverID: id) {
+      // Its row may be gone here, with a deletion on its way.
+      return try store.record(mapping.key) == nil ? nil : .reference(mapping.key.id)
+    }
     let isUnsettled = try store.operations(in: [.inFlight, .inDoubt]).contains {
       $0.key.kind == kind && $0.action == .create && $0.idFloor < id
     }
@@ -85,10 +89,14 @@ extension Round {
       }
       return nil
     }
-    let twin = try row.intent.flatMap { try store.mapping(kind, intent: $0) }
+    if case .text(let email)? = row.fields["email"], let twin = try store.twin(kind, email: email) {
+      try meet(twin, row, &store)
+      return twin
+    }
+    let original = try row.intent.flatMap { try store.mapping(kind, intent: $0) }
     let key = try insert(row, kind, &store)
-    if let twin {
-      try note(Conflict(twin.key, nil, .possibleDuplicate, theirs: .reference(row.id)), &store)
+    if let original {
+      try note(Conflict(original.key, nil, .possibleDuplicate, theirs: .reference(row.id)), &store)
     }
     report.pulled += 1
     return key
@@ -98,8 +106,11 @@ extension Round {
   private func insert(_ row: WireRow, _ kind: EntityKind, _ store: inout some SyncStore) throws -> RecordKey {
     var values: [String: FieldValue] = [:]
     var base: [String: FieldValue] = [:]
+    var isSettled = true
     for info in shape(kind).fields {
-      guard let theirs = row.fields[info.name], let local = try Translation.toLocal(theirs, info, self, &store) else {
+      guard let theirs = row.fields[info.name] else { continue }
+      guard let local = try Translation.toLocal(theirs, info, self, &store) else {
+        isSettled = false
         continue
       }
       values[info.name] = local
@@ -109,6 +120,7 @@ extension Round {
     var mapping = known
     mapping.base = base
     mapping.stamp(row, .list, known, isWhole: row.fields.count == shape(kind).fields.count)
+    if !isSettled { mapping.needsDetail = true }
     try store.save(mapping)
     return mapping.key
   }
@@ -131,7 +143,7 @@ extension Round {
 
   // MARK: Merging
 
-  private mutating func take(
+  mutating func take(
     _ row: WireRow, _ source: RowSource, _ known: Mapping, _ operations: [OutboxOperation],
     _ store: inout some SyncStore,
   ) throws {
@@ -195,17 +207,21 @@ extension Round {
   // MARK: People
 
   /// Learns of colleagues from the records that name them.
-  private func meet(_ people: [WireRow.Person], _ store: inout some SyncStore) throws {
-    for person in people {
-      let fields = person.fields
-      guard let mapping = try store.mapping(.user, serverID: person.id) else {
-        try meetStranger(person, &store)
-        continue
-      }
-      guard let record = try store.record(mapping.key) else { continue }
-      let news = fields.filter { record.fields[$0.key] != $0.value }
-      if !news.isEmpty { try store.update(mapping.key, news) }
+  private mutating func meet(_ people: [WireRow.Person], _ store: inout some SyncStore) throws {
+    for person in people where !met.contains(person) {
+      try meet(person, &store)
+      met.insert(person)
+      colleagues[person.id] = try store.mapping(.user, serverID: person.id)?.key.id
     }
+  }
+
+  private func meet(_ person: WireRow.Person, _ store: inout some SyncStore) throws {
+    guard let mapping = try store.mapping(.user, serverID: person.id) else {
+      return try meetStranger(person, &store)
+    }
+    guard let record = try store.record(mapping.key) else { return }
+    let news = person.fields.filter { record.fields[$0.key] != $0.value }
+    if !news.isEmpty { try store.update(mapping.key, news) }
   }
 
   private func meetStranger(_ person: WireRow.Person, _ store: inout some SyncStore) throws {

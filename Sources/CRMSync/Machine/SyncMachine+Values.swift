@@ -123,6 +123,9 @@ struct Round: Sendable {
   var toReview: Set<EntityKind> = []
   /// Operations that went out together and were all counted; the list tells the rest.
   var accepted: Set<Int64> = []
+  /// Colleagues as this round has met them, and the records they are here by server id.
+  var met: Set<WireRow.Person> = []
+  var colleagues: [Int64: Int64] = [:]
   /// Rows whose known id names another record.
   var strangers: EntityKind?
 

@@ -89,7 +89,21 @@ package enum JournalIntake {
       try store.noteConvert(key, contact: contact, deal: deal, edits: edits)
       return true
     }
+    if case .reference(let contact) = link.to {
+      try redirectConversion(key, to: contact, &store)
+      return false
+    }
     return try dropConversion(key, &store)
+  }
+
+  /// The contact a lead was converted into became another one, as in a merge.
+  private static func redirectConversion(_ lead: RecordKey, to other: Int64, _ store: inout some SyncStore) throws {
+    for var operation in try store.operations(of: lead) {
+      guard case .convert(let contact, let deal) = operation.action, operation.isUnsent else { continue }
+      operation.action = .convert(contact: other, deal: deal)
+      try store.save(operation)
+      try noteInsert(RecordKey(.contact, contact), &store)
+    }
   }
 
   /// Drops a conversion that no server has heard of: what it made here is gone, or gets a create of its own.

@@ -36,15 +36,7 @@ package struct MemorySyncStore: SyncStore, Hashable, Sendable {
     return key
   }
 
-  private static let initial = Dictionary(uniqueKeysWithValues: EntityKind.allCases.map { ($0, defaults($0)) })
-
-  private static func defaults(_ kind: EntityKind) -> [String: FieldValue] {
-    func values<R: Record>(_ type: R.Type) -> [String: FieldValue] {
-      let record = type.init()
-      return Dictionary(uniqueKeysWithValues: type.schema.fields.map { ($0.info.name, $0.get(record)) })
-    }
-    return values(kind.recordType)
-  }
+  private static let initial = Dictionary(uniqueKeysWithValues: EntityKind.allCases.map { ($0, $0.defaults) })
 
   package mutating func update(_ key: RecordKey, _ fields: [String: FieldValue]) {
     records[key]?.fields.merge(fields) { $1 }
@@ -55,6 +47,8 @@ package struct MemorySyncStore: SyncStore, Hashable, Sendable {
   package func records(_ kind: EntityKind, whose field: String, is id: Int64) -> [RecordKey] {
     records.filter { $0.key.kind == kind && $0.value.fields[field] == .reference(id) }.keys.sorted()
   }
+
+  package func twin(_ kind: EntityKind, email: String) -> RecordKey? { nil }
 
   package func unmappedUser(named name: String?) -> RecordKey? {
     records.filter { key, record in

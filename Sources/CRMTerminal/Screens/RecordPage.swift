@@ -44,6 +44,7 @@ import TerminalKit
 
   func load(_ session: Session, isChanged: Bool) {
     guard isChanged || !isLoaded else { return }
+    if !isLoaded { session.sync.noteOpened(RecordKey(kind, id.rawValue), session) }
     isLoaded = true
     record = session.read { try $0.isAlive(kind, id.rawValue) ? try $0.record(id) : nil } ?? nil
     standing = session.sync.profile.flatMap { profile in

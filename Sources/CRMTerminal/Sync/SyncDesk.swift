@@ -108,6 +108,17 @@ import TerminalKit
     }
   }
 
+  /// What is opened is read whole before others, with the next round.
+  func noteOpened(_ key: RecordKey, _ session: Session) {
+    guard let profile, key.kind.isOnServers, !session.store.isReadOnly else { return }
+    let (store, worker, now) = (session.store, session.worker, session.now)
+    worker.perform(.sync) {
+      do throws(StoreProblem) {
+        _ = try store.synchronise(profile.id, "") { try $0.noteOpened(key, at: now) }
+      } catch { worker.post { session.problem = error.sentence } }
+    }
+  }
+
   // MARK: Logging in
 
   /// Keeps the login. At the first one it is asked what becomes of the records that are here already.

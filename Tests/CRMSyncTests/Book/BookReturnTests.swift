@@ -186,10 +186,43 @@ import V1Simulator
     try bench.checkAgreement()
   }
 
+  /// The conversion was taken for one that is taken back, and the lead's new status was never sent.
+  @Test func aConversionWhoseContactIsMergedBeforeItIsSentIsStillOne() throws {
+    let bench = try BookBench { server in
+      server.insertSample(.leads, number: 1)
+      server.insertSample(.contacts, number: 2)
+    }
+    try bench.round()
+    try bench.convertFirst()
+    let contacts: [Contact] = try bench.store.read { try $0.all() }
+    var merge = CRMDomain.Merge(contacts, customFields: [])
+    merge.keep(try #require(contacts.firstIndex { $0.email == "person2@example.com" }))
+    try bench.store.transact("Merge") { try $0.merge(merge) }
+    try bench.settle(most: 8)
+    #expect(bench.rows(.leads).map { $0["status"] } == [.string("converted")])
+    #expect(bench.rows(.contacts).count == 1 && bench.rows(.opportunities).count == 1)
+    try bench.checkAgreement()
+  }
+
+  /// The deal came back to a contact that was gone, which no row may name, and every round ended there.
+  @Test func aDealThatOthersChangedComesBackAfterItsConversionWasTakenBack() throws {
+    let (bench, _) = try benchWithLead()
+    try bench.convertFirst()
+    try bench.settle(most: 8)
+    bench.transport.change { server in
+      let deal = server.tables[.opportunities]?.all.first?.id ?? 0
+      server.change(.opportunities, deal, ["company_name": .string("Theirs")])
+    }
+    _ = try bench.store.undo()
+    try bench.settle(most: 8)
+    try bench.round(RoundOptions(readsEverything: true))
+    try bench.checkAgreement()
+  }
+
   @Test func anImportOfThousandsIsSentAndTakenBack() throws {
     let bench = try BookBench()
     try bench.round()
-    let count = 300
+    let count = 3000
     let lines = (0..<count).map { "Ann,Doe\($0),doe\($0)@example.com" }
     try bench.load("first_name,last_name,email\n" + lines.joined(separator: "\n"))
     try bench.round()

@@ -160,6 +160,27 @@ import V1Simulator
     #expect(try bench.leads().count == 2)
   }
 
+  @Test func recordsOfBothSidesWithOneAddressBecomeOne() throws {
+    let bench = try BookBench { server in for number in 1...2 { server.insertSample(.leads, number: number) } }
+    try bench.lead("Last1") { lead in
+      (lead.email, lead.companyName, lead.notes) = ("PERSON1@example.com", "Mine & Co", "met at the expo")
+      lead.phone = "+44 20 7946 0958"
+    }
+    try bench.lead("alone")
+    _ = try bench.store.synchronise(bench.profile.id, "") { book in
+      try book.setJournalMark(.max)
+      return try book.noteCreates(of: JournalIntake.kinds)
+    }
+    try bench.settle()
+    #expect(try bench.leads().count == 3 && bench.rows(.leads).count == 3)
+    let row = try #require(bench.rows(.leads).first { $0["email"] == .string("person1@example.com") })
+    #expect(row["phone"] == .string("+44 20 7946 0958") && row["notes"] == .string("met at the expo"))
+    let lead = try #require(try bench.leads().first { $0.email.lowercased() == "person1@example.com" })
+    #expect(lead.firstName == "First1" && lead.notes == "met at the expo")
+    let conflicts = try bench.store.read { try $0.conflicts(of: bench.profile.id) }
+    #expect(Set(conflicts.map { $0.conflict.mine }).isSuperset(of: [.text("Ann"), .text("Mine & Co")]))
+  }
+
   @Test func aBulkChangeAndItsUndoAreFollowed() throws {
     let bench = try BookBench { server in for number in 0..<45 { server.insertSample(.leads, number: number) } }
     try bench.round()
