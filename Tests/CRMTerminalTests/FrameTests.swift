@@ -139,6 +139,42 @@ import Testing
     }
   }
 
+  /// A book and a server that disagree: what each screen of synchronising looks like.
+  nonisolated static let syncScenes = [
+    Scene("sync-none", .key(.escape), "S"),
+    Scene("sync-login", .key(.escape), "S", "L"),
+    Scene("sync-panel", "S"),
+    Scene("sync-settings", "S", "o"),
+    Scene("sync-dry-run", "S", "d"),
+    Scene("sync-decide", "S", .key(.enter)),
+    Scene("sync-rule", "S", .key(.enter), "A"),
+    Scene("sync-log-out", "S", "X"),
+  ]
+
+  @Test(arguments: sizes) func everyScreenOfSynchronisingLooksAsRecorded(size: Size) throws {
+    for scene in Self.syncScenes {
+      let synced = try SyncedBook()
+      let robot = synced.robot(size)
+      if !["sync-none", "sync-login"].contains(scene.name) { try meet(synced, robot) }
+      robot.follow(scene.steps)
+      try check(robot, "\(scene.name)-\(size.columns)x\(size.rows)")
+    }
+  }
+
+  /// A conflict, a change that was refused, and one that waits.
+  private func meet(_ synced: SyncedBook, _ robot: Robot) throws {
+    synced.transport.change { server in for number in 1...3 { server.insertSample(.leads, number: number) } }
+    robot.press(.escape)
+    synced.logIn(robot)
+    try synced.disagree("Gesellschaft für Anlagenbau und Verfahrenstechnik mbH & Co. KG", "Corvane Holdings")
+    try synced.add { ($0.firstName, $0.lastName, $0.email) = ("Özgür", "van den Heuvel", "not an address") }
+    robot.settle()
+    robot.press("r")
+    try synced.add { ($0.firstName, $0.lastName, $0.email) = ("株式会社", "山田", "yamada@x.example") }
+    robot.settle()
+    robot.press(.escape)
+  }
+
   private var folder: String { URL(fileURLWithPath: #filePath).deletingLastPathComponent().path + "/Frames/" }
 
   private func check(_ robot: Robot, _ name: String) throws {

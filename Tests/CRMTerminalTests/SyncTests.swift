@@ -1,9 +1,6 @@
 import CRMDomain
-import CRMStore
-import CRMSync
 import CRMTerminal
 import CRMTestSupport
-import Foundation
 import Synchronization
 import TerminalKit
 import Testing
@@ -11,54 +8,22 @@ import V1Simulator
 
 /// A rep and a server: logging in, seeing what waits, deciding.
 @MainActor @Suite struct SyncTests {
-  private let book: TestBook
-  private let transport: DirectTransport
+  private let synced: SyncedBook
+  private var book: TestBook { synced.book }
+  private var transport: DirectTransport { synced.transport }
 
   init() throws {
     // Each look at the clock takes a tenth of a second, so that waits come to an end.
     let ticks = Atomic<Int64>(0)
-    book = try TestBook(clock: {
+    synced = try SyncedBook(clock: {
       Instant(microseconds: TestBook.now.microseconds + 100_000 * ticks.add(1, ordering: .relaxed).newValue)
     })
-    transport = DirectTransport(V1Server(.documented, now: TestBook.now))
-  }
-
-  /// The simulated server behind the program's own way of keeping a login: a file.
-  private var line: SyncLine {
-    let (transport, folder) = (transport, book.folder + "/login")
-    @Sendable nonisolated func secrets(_ profile: SyncProfile) -> SecretStore {
-      SecretStore(profile: profile.name, folder: folder, environment: ["PATH": ""])
-    }
-    return SyncLine(
-      connect: { _ in transport }, secret: { try secrets($0).read() }, keep: { try secrets($0).keep($1, after: $2) },
-      forget: { try secrets($0).forget() })
-  }
-
-  private func robot(_ columns: Int = 80, _ rows: Int = 24) -> Robot { Robot(book, columns, rows, line: line) }
-
-  private func logIn(_ robot: Robot) {
-    robot.press("S", "L")
-    robot.type("localhost:8000")
-    robot.press(.tab)
-    robot.type("admin")
-    robot.press(.tab)
-    robot.type("admin")
-    robot.press(.control("s"))
-  }
-
-  private func serverLeads() -> [V1Row] { transport.server.tables[.leads]?.all ?? [] }
-
-  private func add(_ lead: (inout Lead) -> Void) throws {
-    var new = Lead()
-    (new.firstName, new.lastName, new.email) = ("Ada", "Lovelace", "ada@x.example")
-    lead(&new)
-    try book.store.transact("New lead") { [new] in try $0.insert(new) }
   }
 
   // MARK: Logging in
 
   @Test func withoutAServerThePanelSaysHowToBegin() {
-    let robot = robot()
+    let robot = synced.robot()
     robot.press(.escape, "S")
     #expect(robot.shows("No server yet"))
     robot.press("r")
@@ -67,73 +32,68 @@ import V1Simulator
 
   @Test func aLoginBringsTheRecordsOfTheServer() throws {
     transport.change { server in for number in 0..<3 { server.insertSample(.leads, number: number) } }
-    let robot = robot()
+    let robot = synced.robot()
     robot.press(.escape)
-    logIn(robot)
+    synced.logIn(robot)
     #expect(robot.shows("Synchronised: 3 new here"), "\(robot.screen)")
     #expect(robot.row("Sync ─").contains("http://localhost:8000 ─ as admin"))
     #expect(try book.count(.lead) == 3)
   }
 
   @Test func aWrongPasswordIsToldAndWhatWasTypedStays() {
-    let robot = robot()
-    robot.press(.escape, "S", "L")
-    robot.type("localhost")
-    robot.press(.tab)
-    robot.type("admin")
-    robot.press(.tab)
-    robot.type("wrong")
+    let robot = synced.robot()
+    robot.press(.escape)
+    synced.logIn(robot, password: "wrong")
     #expect(!robot.shows("wrong"))
-    robot.press(.control("s"))
     #expect(robot.shows("Invalid credentials"), "\(robot.screen)")
     #expect(robot.shows("localhost") && robot.shows("·····"), "\(robot.screen)")
   }
 
   @Test func aBookWithRecordsIsAskedWhatBecomesOfThem() throws {
-    try add { _ in }
-    let robot = robot()
-    logIn(robot)
+    try synced.add()
+    let robot = synced.robot()
+    synced.logIn(robot)
     #expect(robot.shows("Match by e-mail"), "\(robot.screen)")
     robot.press(.enter)
-    #expect(serverLeads().map { $0["last_name"] } == [.string("Lovelace")])
+    #expect(synced.serverLeads.map { $0["last_name"] } == [.string("Lovelace")])
     robot.press("S")
     #expect(robot.shows("Nothing waits."))
   }
 
   @Test func onlyFetchingLeavesWhatIsHereAtHome() throws {
-    try add { _ in }
-    let robot = robot()
-    logIn(robot)
+    try synced.add()
+    let robot = synced.robot()
+    synced.logIn(robot)
     robot.press(.down, .down, .enter)
-    #expect(serverLeads().isEmpty)
+    #expect(synced.serverLeads.isEmpty)
     #expect(try book.count(.lead) == 1)
   }
 
   // MARK: What waits
 
   @Test func whatWaitsIsCountedAboveAndListed() throws {
-    let robot = robot()
+    let robot = synced.robot()
     robot.press(.escape)
-    logIn(robot)
+    synced.logIn(robot)
     robot.press(.escape)
-    try add { _ in }
+    try synced.add()
     robot.settle()
     #expect(robot.lines[0].contains("⇅ 1 to send"), "\(robot.lines[0])")
     robot.press("S")
     #expect(robot.row("lead Ada Lovelace").contains("waits to be sent"), "\(robot.screen)")
     robot.press("d")
     #expect(robot.row("lead Ada Lovelace").contains("new"), "\(robot.screen)")
-    #expect(serverLeads().isEmpty)
+    #expect(synced.serverLeads.isEmpty)
     robot.press("r")
-    #expect(serverLeads().count == 1)
+    #expect(synced.serverLeads.count == 1)
     #expect(!robot.lines[0].contains("to send"))
   }
 
   @Test func aRefusalIsShownWithTheServersWordsAndOpensTheFormAtTheField() throws {
-    let robot = robot()
+    let robot = synced.robot()
     robot.press(.escape)
-    logIn(robot)
-    try add { $0.email = "not an address" }
+    synced.logIn(robot)
+    try synced.add { $0.email = "not an address" }
     robot.settle()
     robot.press("r")
     #expect(robot.row("lead Ada Lovelace").contains("Enter a valid email address"), "\(robot.screen)")
@@ -143,21 +103,17 @@ import V1Simulator
     for _ in 0..<20 { robot.press(.backspace) }
     robot.type("ada@x.example")
     robot.press(.control("s"), "r")
-    #expect(serverLeads().map { $0["email"] } == [.string("ada@x.example")], "\(robot.screen)")
+    #expect(synced.serverLeads.map { $0["email"] } == [.string("ada@x.example")], "\(robot.screen)")
   }
 
   // MARK: Deciding
 
   private func conflict() throws -> Robot {
     transport.change { $0.insertSample(.leads, number: 1) }
-    let robot = robot()
+    let robot = synced.robot()
     robot.press(.escape)
-    logIn(robot)
-    let id = try #require(try book.all(Lead.self).first?.id)
-    try book.store.transact("Edit") { try $0.set(["company_name": .text("Mine & Co")], in: .lead, id.rawValue) }
-    transport.change { server in
-      server.change(.leads, server.tables[.leads]?.all.first?.id ?? 0, ["company_name": .string("Theirs Ltd")])
-    }
+    synced.logIn(robot)
+    try synced.disagree("Mine & Co", "Theirs Ltd")
     robot.settle()
     robot.press("r")
     return robot
@@ -172,7 +128,7 @@ import V1Simulator
     #expect(try book.all(Lead.self).first?.companyName == "Mine & Co")
     #expect(robot.shows("Nothing to decide"))
     robot.press(.escape, "r")
-    #expect(serverLeads().first?["company_name"] == .string("Mine & Co"))
+    #expect(synced.serverLeads.first?["company_name"] == .string("Mine & Co"))
     robot.press("u")
     #expect(try book.all(Lead.self).first?.companyName == "Theirs Ltd")
   }
@@ -188,15 +144,11 @@ import V1Simulator
   @Test func aRuleDecidesFromThenOn() throws {
     let robot = try conflict()
     robot.press(.enter, "A", .down, .enter, "t", .escape)
-    let id = try #require(try book.all(Lead.self).first?.id)
-    try book.store.transact("Edit") { try $0.set(["company_name": .text("Again mine")], in: .lead, id.rawValue) }
-    transport.change { server in
-      server.change(.leads, server.tables[.leads]?.all.first?.id ?? 0, ["company_name": .string("Again theirs")])
-    }
+    try synced.disagree("Again mine", "Again theirs")
     robot.settle()
     robot.press("r", "r")
     #expect(try book.all(Lead.self).first?.companyName == "Again mine")
-    #expect(serverLeads().first?["company_name"] == .string("Again mine"))
+    #expect(synced.serverLeads.first?["company_name"] == .string("Again mine"))
   }
 
   @Test func aRecordSaysWhereItStands() throws {
@@ -209,9 +161,9 @@ import V1Simulator
 
   @Test func anEmptiedServerStopsTheRoundUntilSomebodySaysSo() throws {
     transport.change { server in for number in 0..<15 { server.insertSample(.leads, number: number) } }
-    let robot = robot()
+    let robot = synced.robot()
     robot.press(.escape)
-    logIn(robot)
+    synced.logIn(robot)
     transport.change { server in for row in server.tables[.leads]?.all ?? [] { server.remove(.leads, row.id) } }
     robot.press("F")
     #expect(robot.shows("gone on the server at once"), "\(robot.screen)")
@@ -221,10 +173,10 @@ import V1Simulator
   }
 
   @Test func aServerThatIsAwayLosesNothing() throws {
-    let robot = robot()
+    let robot = synced.robot()
     robot.press(.escape)
-    logIn(robot)
-    try add { _ in }
+    synced.logIn(robot)
+    try synced.add()
     for number in 1...12 { transport.disturb(number, .offline) }
     robot.settle()
     robot.press("r")
@@ -234,23 +186,11 @@ import V1Simulator
 
   @Test func loggingOutKeepsTheRecordsAndWhatWaits() throws {
     transport.change { $0.insertSample(.leads, number: 1) }
-    let robot = robot()
+    let robot = synced.robot()
     robot.press(.escape)
-    logIn(robot)
+    synced.logIn(robot)
     robot.press("X", .enter, "r")
     #expect(robot.foot.contains("logged in") || robot.shows("Nobody is logged in"), "\(robot.screen)")
     #expect(try book.count(.lead) == 1)
-  }
-
-  @Test(arguments: [Size(80, 24), Size(40, 12), Size(200, 50)]) func thePanelFits(_ size: Size) throws {
-    let robot = Robot(book, size.columns, size.rows, line: line)
-    robot.press(.escape)
-    logIn(robot)
-    try add { $0.email = "not an address" }
-    robot.settle()
-    robot.press("r")
-    for _ in 0..<3 { robot.press("j") }
-    robot.press("d", .escape, "o", .escape, "L", .escape, .enter, .escape)
-    #expect(robot.shows("Sync"))
   }
 }

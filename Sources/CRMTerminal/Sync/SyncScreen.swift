@@ -264,7 +264,9 @@ import TerminalKit
     if isSelected { canvas.put(canvas.glyph(.cursor), at: Point(rect.column + 1, rect.row), role: .strong) }
     let (main, rest, role) = texts(line, session)
     let columns = max(0, rect.columns - 4)
-    let first = min(TextWidth.width(of: main), rest.isEmpty ? columns : max(columns * 3 / 5, columns - 40))
+    // What a change is comes first; what is said of it gets what is left, and two fifths where both are long.
+    let spare = rest.isEmpty ? 0 : min(TextWidth.width(of: rest), columns * 2 / 5) + 2
+    let first = min(TextWidth.width(of: main), max(0, columns - spare))
     let start = Point(rect.column + 3, rect.row)
     canvas.put(main, at: start, role: isSelected ? .selected : .text, width: first)
     let second = Point(start.column + first + 2, rect.row)

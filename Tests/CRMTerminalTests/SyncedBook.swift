@@ -1,0 +1,59 @@
+import CRMDomain
+import CRMStore
+import CRMSync
+import CRMTerminal
+import CRMTestSupport
+import TerminalKit
+import V1Simulator
+
+/// A rep's book and a simulated server at the same time, and the robot between them.
+@MainActor final class SyncedBook {
+  let book: TestBook
+  let transport: DirectTransport
+
+  init(clock: @escaping @Sendable () -> Instant = { TestBook.now }) throws {
+    book = try TestBook(clock: clock)
+    transport = DirectTransport(V1Server(.documented, now: TestBook.now))
+  }
+
+  /// The server behind the program's own way of keeping a login: a file.
+  private var line: SyncLine {
+    let (transport, folder) = (transport, book.folder + "/login")
+    @Sendable nonisolated func secrets(_ profile: SyncProfile) -> SecretStore {
+      SecretStore(profile: profile.name, folder: folder, environment: ["PATH": ""])
+    }
+    return SyncLine(
+      connect: { _ in transport }, secret: { try secrets($0).read() }, keep: { try secrets($0).keep($1, after: $2) },
+      forget: { try secrets($0).forget() })
+  }
+
+  func robot(_ size: Size = Size(80, 24)) -> Robot { Robot(book, size.columns, size.rows, line: line) }
+
+  func logIn(_ robot: Robot, password: String = "admin") {
+    robot.press("S", "L")
+    robot.type("localhost:8000")
+    robot.press(.tab)
+    robot.type("admin")
+    robot.press(.tab)
+    robot.type(password)
+    robot.press(.control("s"))
+  }
+
+  var serverLeads: [V1Row] { transport.server.tables[.leads]?.all ?? [] }
+
+  func add(_ lead: (inout Lead) -> Void = { _ in }) throws {
+    var new = Lead()
+    (new.firstName, new.lastName, new.email) = ("Ada", "Lovelace", "ada@x.example")
+    lead(&new)
+    try book.store.transact("New lead") { [new] in try $0.insert(new) }
+  }
+
+  /// Both sides give the first lead another company.
+  func disagree(_ mine: String, _ theirs: String) throws {
+    guard let lead = try book.all(Lead.self).first,
+      let row = serverLeads.first(where: { $0["email"] == .string(lead.email) })
+    else { return }
+    try book.store.transact("Edit") { try $0.set(["company_name": .text(mine)], in: .lead, lead.id.rawValue) }
+    transport.change { $0.change(.leads, row.id, ["company_name": .string(theirs)]) }
+  }
+}
