@@ -34,6 +34,7 @@ def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--program", default=str(ROOT / ".build/release/crm"))
     options.add_argument("--leads", type=int, default=100_000)
+    options.add_argument("--imports", default="100000,1000000", help="how many leads are imported beside the rivals")
     options.add_argument("--gigabytes", type=float, default=1, help="the size of a file whose dialect is found out")
     options.add_argument("--tools", type=pathlib.Path, default=ROOT.parent / "shared/tools")
     chosen = options.parse_args()
@@ -47,7 +48,8 @@ def main():
         report(program, terminal, chosen, leads_csv, database, folder, env)
         reader = pathlib.Path(program).parent / "ImportProbe"
         sync.report(program, chosen.leads, chosen.leads // 10, folder, env)
-        reading.report(program, reader, [chosen.leads], chosen.gigabytes, chosen.tools, folder, env)
+        counts = [int(count) for count in chosen.imports.split(",")]
+        reading.report(program, reader, counts, chosen.gigabytes, chosen.tools, folder, env)
 
 
 def report(program, terminal, chosen, leads_csv, database, folder, env):

@@ -27,7 +27,7 @@ def measure(terminal, leads_csv, folder, env, texts):
         theirs[name] = figures = {}
         try:
             body(figures, terminal, leads_csv, folder, env, texts)
-        except (Ended, OSError, subprocess.SubprocessError) as reason:
+        except (Ended, OSError, ValueError, subprocess.SubprocessError) as reason:
             figures["ended"] = str(reason)
     return theirs, missing
 
@@ -174,6 +174,7 @@ def run(sql):
     base.execute(sql).fetchall()
     return used() - before
 base = duckdb.connect(table)
+base.execute("SET enable_progress_bar = false")
 base.execute(f"CREATE TABLE leads AS SELECT row_number() OVER () AS id, * FROM read_csv('{file}', all_varchar=true)")
 def rows(condition):
     return f"SELECT id FROM leads WHERE {condition} ORDER BY CAST(lead_score AS INTEGER) DESC, id"

@@ -125,6 +125,7 @@ def import_rows(program, leads_csv, rows, folder, env):
     database = folder / "import.sqlite"
     options = [program, "import", "leads", leads_csv, "--db", database]
     ours, again = Run(options, env), Run([*options, "--update-existing"], env)
+    back = Run([program, "imports", "revert", "1", "--db", database], env)
     others = dict(rival_imports(leads_csv, folder))
     bare = others.get("sqlite3 .import")
     yield [f"{rows:,} leads", "budget", "wall", "", "CPU", "memory"]
@@ -132,7 +133,9 @@ def import_rows(program, leads_csv, rows, folder, env):
            ok(ours.wall < bare.wall * FACTOR) if bare else "", written(ours.cpu, "ms"), written(ours.memory, "MB")]
     yield ["  crm import, all there", "", written(again.wall, "ms"), "", written(again.cpu, "ms"),
            written(again.memory, "MB")]
-    yield ["  memory", f"<= {MEMORY} MB", "", ok(max(ours.memory, again.memory) <= MEMORY), "", ""]
+    yield ["  crm imports revert", "", written(back.wall, "ms"), "", written(back.cpu, "ms"), written(back.memory, "MB")]
+    most = max(ours.memory, again.memory, back.memory)
+    yield ["  memory", f"<= {MEMORY} MB", "", ok(most <= MEMORY), "", written(most, "MB")]
     for name, rival in others.items():
         yield [f"  {name} (crm/…)", "", beside(rival.wall, ours.wall, "ms"), "", beside(rival.cpu, ours.cpu, "ms"),
                written(rival.memory, "MB")]

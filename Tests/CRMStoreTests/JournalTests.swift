@@ -164,7 +164,7 @@ import Testing
   }
 
   private func change(_ store: CRMStore, _ book: SampleBook) throws {
-    if book.random.chance(12) { return try book.doSomethingLarge(store) }
+    if book.random.chance(4) { return try book.doSomethingLarge(store) }
     try store.transact("Change") { writer in
       for _ in 0..<book.random.int(1...3) {
         let kind = book.random.pick([EntityKind.lead, .contact, .opportunity, .task, .user])

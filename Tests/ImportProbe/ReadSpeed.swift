@@ -52,7 +52,8 @@ struct ReadSpeed {
     precondition(rows == 0 || sum > 0)
   }
 
-  private static var processorSeconds: Double {
+  /// What this thread has used of the processor.
+  static var processorSeconds: Double {
     var time = timespec()
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9

@@ -7,7 +7,8 @@ import Foundation
 /// `StoreHammer hammer PATH SEED MOST` keeps to about so many leads and prints a line per commit; `StoreHammer open PATH` gives up root's rights, opens the
 /// file, prints how many leads can be read, writes one record and prints what went wrong; `StoreHammer fill PATH BYTES`
 /// may make no file larger than that, and writes until it cannot; `StoreHammer import PATH FILE` imports the leads of a
-/// file, or goes on with an import that was killed, in many small transactions.
+/// file, or goes on with an import that was killed, in many small transactions; `StoreHammer revert PATH RUN` takes an
+/// import back, or finishes what a program did that was killed while it did so.
 @main struct StoreHammer {
   static func main() {
     let arguments = CommandLine.arguments
@@ -23,6 +24,8 @@ import Foundation
         try fill(arguments[2], bytes: arguments.count > 3 ? UInt(arguments[3]) ?? 0 : 0)
       } else if arguments[1] == "import", arguments.count > 3 {
         try load(arguments[2], arguments[3])
+      } else if arguments[1] == "revert", arguments.count > 3 {
+        try revert(arguments[2], Int64(arguments[3]) ?? 1)
       } else {
         try hammer(
           arguments[2], seed: arguments.count > 3 ? UInt64(arguments[3]) ?? 0 : 0,
@@ -70,6 +73,20 @@ import Foundation
       return .goOn
     }
     say("done \(outcome.sentence)")
+  }
+
+  private static func revert(_ path: String, _ run: Int64) throws {
+    let store = try CRMStore(path: path) { Instant(seconds: 1_795_000_000) }
+    say("open")
+    let interrupted = try store.finishInterruptedReplays()
+    if interrupted.isEmpty {
+      _ = try store.revertImport(run) { progress in
+        say("\(progress.done)")
+        return true
+      }
+    }
+    try store.finishInterruptedLoading()
+    say("done")
   }
 
   private static func limitFiles(to bytes: UInt) {

@@ -164,7 +164,7 @@ package struct Scenario: Hashable, Sendable, CustomStringConvertible {
     return (0..<random.int(1...4)).map { _ in
       switch random.int(0...99) {
       case ..<52:
-        let fault = random.pick(Fault.allCases.filter { $0.scope != .local && $0 != .otherDatabase })
+        let fault = random.pick(random.chance(35) ? worst : ordinary)
         return Disturbance(at: moment(&random), .fault(fault), lasts: random.pick([1, 1, 1, 3, 6]))
       case ..<66: return Disturbance(at: moment(&random), .user(userAct(&random)))
       case ..<78:
@@ -177,8 +177,16 @@ package struct Scenario: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  private static let ordinary = Fault.allCases.filter { $0.scope != .local && $0 != .otherDatabase }
+  /// Those that clients most often get wrong.
+  private static let worst: [Fault] = [
+    .deletedWhilePaging, .deletedWhilePaging, .badGateway, .slowAnswer, .resetAfterExecution, .serverErrorExecuted,
+    .writeDropped,
+  ]
+
   private static func moment(_ random: inout SplitMix64) -> Moment {
     switch random.int(0...99) {
+    case ..<30: .request(random.int(4...14))
     case ..<45: .request(random.int(1...40))
     case ..<80: .write(random.int(1...4))
     default: .step(random.pick(RoundStep.allCases))

@@ -1,4 +1,5 @@
 import CRMDomain
+import CRMStore
 import CRMSync
 import V1Simulator
 
@@ -55,6 +56,7 @@ extension World {
   ) throws -> SyncMachine.Event? {
     play.requests += 1
     if RowTarget(request) != nil, !request.method.onlyReads { play.writes += 1 }
+    stepsTaken.formUnion(RoundStep.allCases.filter { $0.isTaken(by: request, isMissing: isMissing) })
     try checkSent(request, index)
     var wasKilledAfter = false
     for disturbance in take(&play, request) {

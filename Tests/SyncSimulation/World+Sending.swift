@@ -1,4 +1,5 @@
 import CRMDomain
+import CRMStore
 import CRMSync
 import V1Simulator
 

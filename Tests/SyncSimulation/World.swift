@@ -33,6 +33,7 @@ package struct World: Sendable {
   package internal(set) var trace: UInt64 = 0xcbf2_9ce4_8422_2325
   package internal(set) var requests = 0
   package internal(set) var rounds = 0
+  package internal(set) var stepsTaken: Set<RoundStep> = []
   /// How many disturbances came to pass.
   package internal(set) var happened = 0
   /// What was said and done, if it is asked for.

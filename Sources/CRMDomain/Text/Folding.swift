@@ -25,15 +25,49 @@ struct Folding {
   /// Folds `text`, which begins a new word.
   mutating func add(_ text: String) {
     wordEnded = true
-    var plain = 0
-    let span = text.utf8Span.span
-    while plain < span.count, span[plain] < 0x80 {
-      addASCII(span[plain])
-      plain += 1
-    }
-    guard plain < span.count else { return }
+    let plain = addASCIIRun(text.utf8Span.span)
+    guard plain < text.utf8.count else { return }
     let start = text.utf8.index(text.startIndex, offsetBy: plain)
     add(text.unicodeScalars[start...])
+  }
+
+  /// Folds `text` up to the first character beyond ASCII, and answers how many bytes that is.
+  private mutating func addASCIIRun(_ text: Span<UInt8>) -> Int {
+    let start = bytes.count
+    // A byte becomes three at most: itself, and the spaces before it.
+    bytes.append(contentsOf: repeatElement(0, count: text.count * 3))
+    var (read, end) = (0, start)
+    bytes.withUnsafeMutableBufferPointer { bytes in
+      while read < text.count, text[read] < 0x80 {
+        let byte = text[read]
+        read += 1
+        switch byte {
+        case 0x27, 0x60: continue
+        case 0...0x20, 0x7F: wordEnded = true
+        default:
+          if wordEnded { end += Folding.put(spacing, in: bytes, at: end) }
+          wordEnded = false
+          bytes[end] = byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte
+          end += 1
+        }
+      }
+    }
+    bytes.removeLast(bytes.count - end)
+    return read
+  }
+
+  /// Puts the spaces before a word; answers how many.
+  @inline(__always)
+  private static func put(_ spacing: Spacing, in bytes: UnsafeMutableBufferPointer<UInt8>, at end: Int) -> Int {
+    switch spacing {
+    case .between:
+      guard end > 0 else { return 0 }
+      bytes[end] = 0x20
+      return 1
+    case .before:
+      (bytes[end], bytes[end + 1]) = (0x20, 0x20)
+      return 2
+    }
   }
 
   /// The digits of a telephone number once more as one word, with a leading `+`, unless it is one word already.
@@ -168,7 +202,7 @@ extension Unicode.Scalar {
 }
 
 /// What the characters of Latin-1 and Latin Extended-A fold to, so that most names of Europe need no Unicode tables.
-private enum LatinFolding {
+enum LatinFolding {
   enum Result {
     case dropped
     case space

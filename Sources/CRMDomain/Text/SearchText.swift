@@ -68,16 +68,23 @@ package struct SearchTextFields: Sendable {
 
   /// - Parameter value: what the record has in the field of that index.
   package func text(_ value: (Int) -> FieldValue) -> String {
+    var texts: [String] = []
+    if let custom, case .object(let object) = value(custom) {
+      for (_, value) in object.sorted(by: { $0.key < $1.key }) {
+        if case .string(let text) = value { texts.append(text) }
+      }
+    }
+    return text(custom: texts, value)
+  }
+
+  /// The same where the texts among the custom fields are known, by the names of the fields.
+  package func text(custom: [String], _ value: (Int) -> FieldValue) -> String {
     var texts: [(String, isPhone: Bool)] = []
-    texts.reserveCapacity(parts.count + 8)
+    texts.reserveCapacity(parts.count + custom.count)
     for part in parts {
       if case .text(let text) = value(part.index) { texts.append((text, part.isPhone)) }
     }
-    if let custom, case .object(let object) = value(custom) {
-      for (_, value) in object.sorted(by: { $0.key < $1.key }) {
-        if case .string(let text) = value { texts.append((text, isPhone: false)) }
-      }
-    }
+    for text in custom { texts.append((text, isPhone: false)) }
     return SearchText.text(of: texts)
   }
 }

@@ -1,4 +1,5 @@
 import CRMDomain
+import Foundation
 import GRDB
 import GRDBSQLite
 
@@ -18,6 +19,10 @@ enum FoldedCollation {
   /// -1, 0 or 1. Letters and digits of ASCII are compared byte by byte; whatever `SearchText.fold` treats in another way
   /// (blanks, apostrophes, everything beyond ASCII) sends both texts through it, so that the order is always its order.
   static func compare(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Int32 {
+    // Of a million names most occur more than once.
+    if left.count == right.count, let l = left.baseAddress, let r = right.baseAddress, memcmp(l, r, left.count) == 0 {
+      return 0
+    }
     let shared = min(left.count, right.count)
     var index = 0
     var word = 0
@@ -49,6 +54,7 @@ enum FoldedCollation {
   private static func compareFolded(
     _ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer, from start: Int,
   ) -> Int32 {
+    if let order = SearchText.quickOrder(left, right, from: start) { return order }
     let l = SearchText.fold(String(decoding: left[start...], as: UTF8.self))
     let r = SearchText.fold(String(decoding: right[start...], as: UTF8.self))
     if l.utf8.elementsEqual(r.utf8) { return 0 }

@@ -73,6 +73,8 @@ package struct UndoResult: Hashable, Sendable {
   /// What was changed since and so was kept, as "Ada Lovelace: status"; at most `mostKept` of them.
   package let kept: [String]
   package static let mostKept = 1000
+  /// True if it was stopped: everything is as before.
+  package internal(set) var isStopped = false
 }
 
 extension StoreReader {
@@ -142,16 +144,24 @@ extension CRMStore {
   }
 
   /// Takes back one operation of history, whatever came after it. What was changed since is kept and listed.
-  package func revert(operation id: Int64) throws(StoreProblem) -> UndoResult? {
-    try replay(.undo) { reader in
+  ///
+  /// - Parameter watch: asked between the transactions of a long operation; false puts everything as it was before.
+  package func revert(
+    operation id: Int64, watch: (ReplayProgress) -> Bool = { _ in true },
+  ) throws(StoreProblem) -> UndoResult? {
+    try replay(.undo, watch: watch) { reader in
       let sql = "SELECT * FROM operation WHERE id = ? AND verb = 'change' AND undone_by IS NULL"
       return try Row.fetchOne(reader.db, sql: sql, arguments: [id]).map(Operation.init(row:))
     }
   }
 
   /// Does one undone operation of history again, whatever came after it.
-  package func redo(operation id: Int64) throws(StoreProblem) -> UndoResult? {
-    try replay(.redo) { reader in
+  ///
+  /// - Parameter watch: as for `revert`.
+  package func redo(
+    operation id: Int64, watch: (ReplayProgress) -> Bool = { _ in true },
+  ) throws(StoreProblem) -> UndoResult? {
+    try replay(.redo, watch: watch) { reader in
       let sql = "SELECT * FROM operation WHERE id = ? AND verb = 'change' AND undone_by IS NOT NULL"
       return try Row.fetchOne(reader.db, sql: sql, arguments: [id]).map(Operation.init(row:))
     }
@@ -164,36 +174,13 @@ extension CRMStore {
       try pool.writeInTransaction { db in
         let row = try Row.fetchOne(db, sql: "SELECT * FROM operation WHERE id = ? AND verb = 'change'", arguments: [id])
         guard let operation = row.map(Operation.init(row:)) else { return .rollback }
-        result = try replay(operation, operation.isUndone ? .redo : .undo, db).0
+        result = try replay(operation, operation.isUndone ? .redo : .undo, db)
         return .rollback
       }
       return result
     } catch {
       throw StoreProblem(error, path: path)
     }
-  }
-
-  private func replay(
-    _ verb: Operation.Verb, choose: (StoreReader) throws -> Operation?,
-  ) throws(StoreProblem) -> UndoResult? {
-    do {
-      let (result, changes) = try pool.write { db -> (UndoResult?, ChangeSet) in
-        guard let operation = try choose(StoreReader(db: db)) else { return (nil, ChangeSet()) }
-        return try replay(operation, verb, db)
-      }
-      announce(changes)
-      return result
-    } catch {
-      throw StoreProblem(error, path: path)
-    }
-  }
-
-  private func replay(_ operation: Operation, _ verb: Operation.Verb, _ db: Database) throws -> (UndoResult, ChangeSet)
-  {
-    let writer = StoreWriter(
-      db: db, title: operation.title, origin: .user, verb: verb, now: now, looseRows: textLimits.loose)
-    let result = try Replay(writer: writer, operation: operation, verb: verb).run()
-    return (result, writer.changes)
   }
 }
 

@@ -4,56 +4,65 @@ import GRDB
 /// Takes one operation back, or does it again: each of its changes inverted, the last one first.
 struct Replay {
   let writer: StoreWriter
-  let operation: Operation
-  let verb: Operation.Verb
   private let db: Database
-  private var records = 0
-  private var kept: [String] = []
+  private(set) var state: UnfinishedReplay
+  /// Records that were looked at.
+  private(set) var seen = 0
+  private(set) var kept: [String] = []
 
-  init(writer: StoreWriter, operation: Operation, verb: Operation.Verb) {
+  init(writer: StoreWriter, _ state: UnfinishedReplay) {
     self.writer = writer
-    self.operation = operation
-    self.verb = verb
+    self.state = state
     db = writer.db
   }
 
-  func run() throws -> UndoResult {
-    var replay = self
-    return try replay.invertAll()
+  /// Whose lines of the journal are inverted. A redo inverts what the undo wrote, which has the images of the rows that
+  /// were taken out.
+  static func source(of operation: Operation, _ verb: Operation.Verb, _ db: Database) throws -> Int64 {
+    guard verb == .redo else { return operation.id }
+    let sql = "SELECT coalesce(undone_by, id) FROM operation WHERE id = ?"
+    return try Int64.fetchOne(db, sql: sql, arguments: [operation.id]) ?? operation.id
   }
 
-  private mutating func invertAll() throws -> UndoResult {
-    // A redo inverts what the undo wrote, which has the images of the rows that were taken out.
-    let source =
-      verb == .undo
-      ? operation.id
-      : try Int64.fetchOne(db, sql: "SELECT undone_by FROM operation WHERE id = ?", arguments: [operation.id])
-    let own = try writer.operation()
-    var line = Int64.max
-    while let stretch = try stretch(of: source, before: line) {
-      try invert(stretch, of: source)
-      line = stretch.lines.lowerBound
+  /// Goes on until about `limit` records were looked at; true if that was everything.
+  mutating func run(limit: Int = .max) throws -> Bool {
+    state.operation = try writer.operation()
+    while seen < limit {
+      guard let stretch = try stretch() else {
+        try writer.finish()
+        try state.finish(in: db)
+        return true
+      }
+      try invert(stretch)
+      state.line = stretch.lines.lowerBound
     }
     try writer.finish()
-    let mark = verb == .undo ? own : nil
-    try db.execute(sql: "UPDATE operation SET undone_by = ? WHERE id = ?", arguments: [mark, operation.id])
-    return UndoResult(title: operation.title, records: records, kept: kept)
+    try state.save(in: db)
+    return false
   }
 
-  /// The next lines of the journal to invert, at most a thousand; nil after the first line.
-  private func stretch(of operation: Int64?, before line: Int64) throws -> (lines: ClosedRange<Int64>, count: Int)? {
+  private typealias Stretch = (lines: ClosedRange<Int64>, count: Int)
+
+  /// The next lines of the journal to invert, of a thousand records where no line has more; nil after the first line.
+  private func stretch() throws -> Stretch? {
     let sql = """
-      SELECT min(id), max(id), count(*)
-      FROM (SELECT id FROM change WHERE operation = ? AND id < ? ORDER BY id DESC LIMIT \(SameValues.piece))
+      SELECT id, last_record - record + 1 FROM change WHERE operation = ? AND id < ?
+      ORDER BY id DESC LIMIT \(SameValues.piece)
       """
-    let row = try Row.fetchOne(try db.cachedStatement(sql: sql), arguments: [operation, line])
-    guard let row, let first: Int64 = row[0], let last: Int64 = row[1] else { return nil }
-    return (first...last, row[2])
+    let rows = try Row.fetchCursor(try db.cachedStatement(sql: sql), arguments: [state.source, state.line])
+    var (lines, count, records): (ClosedRange<Int64>?, Int, Int) = (nil, 0, 0)
+    while records < SameValues.piece, let row = try rows.next() {
+      let id: Int64 = row[0]
+      records += row[1]
+      count += 1
+      lines = id...(lines?.upperBound ?? id)
+    }
+    return lines.map { ($0, count) }
   }
 
-  private mutating func invert(_ stretch: (lines: ClosedRange<Int64>, count: Int), of operation: Int64?) throws {
+  private mutating func invert(_ stretch: Stretch) throws {
     let sql = "SELECT * FROM change WHERE operation = ? AND id BETWEEN ? AND ? ORDER BY id DESC"
-    let arguments: StatementArguments = [operation, stretch.lines.lowerBound, stretch.lines.upperBound]
+    let arguments: StatementArguments = [state.source, stretch.lines.lowerBound, stretch.lines.upperBound]
     let changes = try Row.fetchCursor(db, sql: sql, arguments: arguments)
     var isFirst = true
     while let row = try changes.next() {
@@ -62,21 +71,24 @@ struct Replay {
         continue
       }
       guard let change = try RecordChange(row: row) else { continue }
-      if isFirst, stretch.count > 1, let operation,
-        let bulk = try BulkReplay(writer, operation, stretch.lines, count: stretch.count, like: change)
+      if isFirst, stretch.count > 1,
+        let bulk = try BulkReplay(writer, state.source, stretch.lines, count: stretch.count, like: change)
       {
-        records += try bulk.run()
+        state.records += try bulk.run()
+        seen += stretch.count
         return
       }
       isFirst = false
       try invert(change)
+      seen += change.records.count
     }
   }
 
   private mutating func invert(_ change: RecordChange) throws {
     switch change.action {
     case .update: try putBack(change)
-    case .insert: for id in change.records.reversed() { try takeOut(change.kind, id, writtenBy: change.operation) }
+    case .insert where change.records.count > 1: try takeOut(change)
+    case .insert: try takeOut(change.kind, change.records.lowerBound, writtenBy: change.operation)
     case .delete: try bringBack(change)
     }
   }
@@ -96,8 +108,14 @@ struct Replay {
       }
     }
     guard columns.keys.contains(where: { $0 != "updated_at" }) else { return }
-    records += 1
+    state.records += 1
     try writer.write(columns, in: change.kind, id)
+  }
+
+  private mutating func takeOut(_ change: RecordChange) throws {
+    let (count, kept) = try TakingOut(writer, change).run()
+    state.records += count
+    for id in kept { try keep(change.kind, id, nil) }
   }
 
   /// Removes a row that the operation made, keeping its image for a redo; one that was edited since, or that others
@@ -114,7 +132,7 @@ struct Replay {
       let value: DatabaseValue = row[name]
       if !value.isNull { image[name] = JSONValue(value) }
     }
-    records += 1
+    state.records += 1
     try db.cachedStatement(sql: "DELETE FROM \"\(kind.rawValue)\" WHERE id = ?").execute(arguments: [id])
     try writer.journal(kind, id...id, .delete, image)
   }
@@ -136,7 +154,7 @@ struct Replay {
     statement.setUncheckedArguments(StatementArguments([id.databaseValue] + values))
     try statement.execute()
     if case .string(let text)? = change.fields["search_text"]?.old { try writer.noteReturn(change.kind, id, text) }
-    records += 1
+    state.records += 1
     try writer.journal(change.kind, id...id, .insert, nil)
   }
 

@@ -19,6 +19,7 @@ enum Migrations {
     migrator.registerMigration("005 imports and saved mappings") { try $0.execute(sql: ImportTables.sql) }
     migrator.registerMigration("006 records that are not duplicates") { try $0.execute(sql: NotDuplicates.sql) }
     migrator.registerMigration("007 synchronising") { try $0.execute(sql: Synchronising.sql) }
+    migrator.registerMigration("008 unfinished undo") { try $0.execute(sql: UnfinishedReplay.sql) }
     return migrator
   }
 }

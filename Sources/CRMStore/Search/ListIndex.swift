@@ -106,6 +106,29 @@ extension CRMStore {
   }
 }
 
+extension CRMStore {
+  /// Runs `body` on a snapshot as far as it goes within some milliseconds; nil where that is not to its end.
+  package func readQuickly<Value>(_ body: (StoreReader) throws -> Value) throws(StoreProblem) -> Value? {
+    var (asked, value): (Int, Value?) = (0, nil)
+    do {
+      try pool.read { db in
+        let reader = StoreReader(db: db)
+        func isTooLong() -> Bool {
+          asked += 1
+          return asked > Self.quickSteps
+        }
+        try reader.whileWanted(isTooLong) { value = try body(reader) }
+      }
+      return value
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_INTERRUPT && asked > Self.quickSteps {
+      return nil
+    } catch { throw StoreProblem(error, path: path) }
+  }
+
+  /// Of 2,000 of SQLite's instructions each: some ten thousand rows.
+  private static var quickSteps: Int { 60 }
+}
+
 /// Columns that are in memory for the conditions of lists, and serve their groups too.
 struct KeptColumns {
   var values: ColumnMemory?

@@ -1,4 +1,5 @@
 import CRMDomain
+import Foundation
 import GRDB
 import GRDBSQLite
 
@@ -25,17 +26,17 @@ final class RowInserter {
   }
 
   /// - Parameter id: 0 for the next one.
+  /// - Parameter text: its search text, if that is made already.
   /// - Returns: the row's id and its search text. Its stamps are `now` where they are unset.
-  func insert(id: Int64, _ values: [FieldValue], now: Instant) throws -> (id: Int64, searchText: String) {
+  func insert(
+    id: Int64, _ values: [FieldValue], searchText text: String?, now: Instant,
+  ) throws -> (id: Int64, searchText: String) {
     let pointer = statement.sqliteStatement
-    defer {
-      sqlite3_reset(pointer)
-      sqlite3_clear_bindings(pointer)
-    }
-    if id != 0 { sqlite3_bind_int64(pointer, 1, id) }
+    defer { sqlite3_reset(pointer) }
+    if id != 0 { sqlite3_bind_int64(pointer, 1, id) } else { sqlite3_bind_null(pointer, 1) }
     for (index, value) in values.enumerated() { bind(value, at: Int32(index + 2), pointer) }
     for index in stamps where values[index].isEmpty { sqlite3_bind_int64(pointer, Int32(index + 2), now.microseconds) }
-    let text = searchText.text { values[$0] }
+    let text = text ?? searchText.text { values[$0] }
     bind(text, at: Int32(values.count + 2), pointer)
     let code = sqlite3_step(pointer)
     guard code == SQLITE_DONE else {
@@ -46,8 +47,8 @@ final class RowInserter {
 
   private func bind(_ value: FieldValue, at index: Int32, _ pointer: SQLiteStatement) {
     switch value {
-    case .none: break
-    case .text(let text): bind(StoredValue.withoutNUL(text), at: index, pointer)
+    case .none: sqlite3_bind_null(pointer, index)
+    case .text(let text): bind(text, at: index, pointer)
     case .integer(let number), .money(let number): sqlite3_bind_int64(pointer, index, Int64(number))
     case .instant(let instant): sqlite3_bind_int64(pointer, index, instant.microseconds)
     case .reference(let id): sqlite3_bind_int64(pointer, index, id)
@@ -57,7 +58,7 @@ final class RowInserter {
 
   private func bind(_ value: DatabaseValue, at index: Int32, _ pointer: SQLiteStatement) {
     switch value.storage {
-    case .null, .blob: break
+    case .null, .blob: sqlite3_bind_null(pointer, index)
     case .int64(let number): sqlite3_bind_int64(pointer, index, number)
     case .double(let number): sqlite3_bind_double(pointer, index, number)
     case .string(let text): bind(text, at: index, pointer)
@@ -65,14 +66,17 @@ final class RowInserter {
   }
 
   private func bind(_ text: String, at index: Int32, _ pointer: SQLiteStatement) {
-    var text = text
-    text.withUTF8 { bytes in
-      // SQLite copies the bytes before this ends.
-      let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
-      bytes.withMemoryRebound(to: CChar.self) { characters in
-        guard let start = characters.baseAddress else { return _ = sqlite3_bind_text(pointer, index, "", 0, copied) }
-        _ = sqlite3_bind_text(pointer, index, start, Int32(characters.count), copied)
+    text.utf8Span.span.withUnsafeBufferPointer { bytes in
+      guard let start = bytes.baseAddress else { return _ = sqlite3_bind_text(pointer, index, "", 0, Self.copied) }
+      guard memchr(start, 0, bytes.count) == nil else {
+        return bind(StoredValue.withoutNUL(String(decoding: bytes, as: UTF8.self)), at: index, pointer)
+      }
+      bytes.withMemoryRebound(to: CChar.self) {
+        _ = sqlite3_bind_text(pointer, index, $0.baseAddress, Int32($0.count), Self.copied)
       }
     }
   }
+
+  /// SQLite copies the bytes at once.
+  private static var copied: sqlite3_destructor_type { unsafeBitCast(-1, to: sqlite3_destructor_type.self) }
 }

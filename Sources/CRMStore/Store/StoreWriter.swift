@@ -44,11 +44,14 @@ package final class StoreWriter {
 
   /// The same for a row that is given as the values of the schema's fields, in their order.
   /// - Parameter id: 0 for the next one.
+  /// - Parameter searchText: if it is made already.
   @discardableResult
-  func insert(_ kind: EntityKind, id: Int64 = 0, _ values: [FieldValue]) throws -> Int64 {
+  func insert(
+    _ kind: EntityKind, id: Int64 = 0, _ values: [FieldValue], searchText: String? = nil,
+  ) throws -> Int64 {
     let inserter = try inserters[kind] ?? RowInserter(kind, in: db)
     inserters[kind] = inserter
-    let row = try inserter.insert(id: id, values, now: now)
+    let row = try inserter.insert(id: id, values, searchText: searchText, now: now)
     try text.note(kind, row.id, row.searchText)
     try noteInsertion(kind, row.id)
     return row.id

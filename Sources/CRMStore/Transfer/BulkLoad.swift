@@ -1,7 +1,7 @@
 import CRMDomain
 import GRDB
 
-/// Adding so many rows that it is quicker to make a table's indexes anew afterwards than to keep them meanwhile.
+/// Adding so many rows, or taking so many out, that it is quicker to make a table's indexes anew afterwards than to keep them meanwhile.
 ///
 /// The indexes that are left out are written down in `left_out_index` in the same transaction, with the program that did it,
 /// so that they are made again even if that program is killed. Lists are complete without them, only slower.
@@ -13,9 +13,11 @@ enum BulkLoad {
   /// Fewer rows are not worth it.
   static let fewestRows = 20_000
 
-  static func leaveOut(_ kind: EntityKind, rows: Int, in db: Database) throws {
+  /// - Parameter others: how many rows stay as they are, of those that are there.
+  static func leaveOut(_ kind: EntityKind, rows: Int, others: (Int) -> Int, in db: Database) throws {
     let present = try Int.fetchOne(db, sql: "SELECT count(*) FROM \"\(kind.rawValue)\"") ?? 0
-    guard rows >= fewestRows, rows >= present else { return }
+    guard rows >= fewestRows, rows >= others(present) else { return }
+    try claim(in: db)
     // Those of sparse columns cost nothing, and undo asks them who refers to a row.
     let indexes = try Row.fetchAll(
       db,
@@ -29,6 +31,16 @@ enum BulkLoad {
         sql: "INSERT OR REPLACE INTO left_out_index(name, sql, process) VALUES (?, ?, ?)",
         arguments: [name, index["sql"] as String, RunningProcess.this.text])
       try db.execute(sql: "DROP INDEX \"\(name)\"")
+    }
+  }
+
+  /// What a program left out that is no more stays out as long as this one needs it.
+  private static func claim(in db: Database) throws {
+    for row in try Row.fetchAll(db, sql: "SELECT name, process FROM left_out_index")
+    where RunningProcess(text: row["process"])?.isAlive != true {
+      try db.execute(
+        sql: "UPDATE left_out_index SET process = ? WHERE name = ?",
+        arguments: [RunningProcess.this.text, row["name"] as String])
     }
   }
 
@@ -50,6 +62,15 @@ extension CRMStore {
   ///
   /// Meanwhile a commit survives a kill of the program; a power failure may take back the last ones, whole.
   package func beginLoading(_ kind: EntityKind, rows: Int) throws(StoreProblem) {
+    try leaveIndexesOut(kind, rows: rows) { $0 }
+  }
+
+  /// The same for rows that are to go.
+  func beginUnloading(_ kind: EntityKind, rows: Int) throws(StoreProblem) {
+    try leaveIndexesOut(kind, rows: rows) { $0 - rows }
+  }
+
+  private func leaveIndexesOut(_ kind: EntityKind, rows: Int, others: (Int) -> Int) throws(StoreProblem) {
     guard rows >= BulkLoad.fewestRows else { return }
     do {
       try pool.writeWithoutTransaction { db in
@@ -59,7 +80,7 @@ extension CRMStore {
             PRAGMA temp_store = FILE;
             """)
         try db.inTransaction {
-          try BulkLoad.leaveOut(kind, rows: rows, in: db)
+          try BulkLoad.leaveOut(kind, rows: rows, others: others, in: db)
           return .commit
         }
       }

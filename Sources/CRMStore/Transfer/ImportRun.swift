@@ -108,7 +108,9 @@ extension StoreReader {
 
 extension ImportRun {
   fileprivate static let select = """
-    SELECT import_run.*, operation.undone_by IS NOT NULL AS undone
+    SELECT import_run.*, operation.undone_by IS NOT NULL
+      OR EXISTS (SELECT 1 FROM unfinished_replay AS replay WHERE replay.target = operation.id AND replay.verb = 'undo')
+      AS undone
     FROM import_run LEFT JOIN operation ON operation.id = import_run.operation
     """
 }
@@ -117,10 +119,11 @@ extension CRMStore {
   /// Takes a whole import back: what it added is gone, what it changed is as before. Records that were edited since keep
   /// the edit, and are listed.
   ///
+  /// - Parameter watch: asked between the transactions of a long one; false puts everything as it was before.
   /// - Throws: `ImportProblem` if there is nothing to take back, or `StoreProblem`.
-  package func revertImport(_ id: Int64) throws -> UndoResult {
+  package func revertImport(_ id: Int64, watch: (ReplayProgress) -> Bool = { _ in true }) throws -> UndoResult {
     guard let run = try read({ try $0.importRun(id) }) else { throw ImportProblem("There is no import \(id).") }
-    guard run.canRevert, let operation = run.operation else {
+    guard let operation = run.operation, try run.canRevert || isInterrupted(operation) else {
       switch run.state {
       case .running: throw ImportProblem("Import \(id) of \(run.name) is still running. Pause or cancel it first.")
       case .reverted: throw ImportProblem("Import \(id) of \(run.name) was taken back already.")
@@ -128,9 +131,10 @@ extension CRMStore {
         throw ImportProblem("Import \(id) of \(run.name) wrote nothing that could be taken back.")
       }
     }
-    guard let result = try revert(operation: operation) else {
+    guard let result = try revert(operation: operation, watch: watch) else {
       throw ImportProblem("Import \(id) of \(run.name) was taken back already.")
     }
+    if result.isStopped { return result }
     try transact("Note an import") { try $0.endImport(id, .reverted) }
     return result
   }

@@ -5,7 +5,8 @@ import GRDB
 /// same company and family name with a first name that differs by a letter or is only begun.
 struct Lookalikes {
   private let entity: EntityKind
-  private let isWanted: Bool
+  /// False where nobody would be looked for.
+  let isWanted: Bool
   private let firstNewID: Int64
   private let slots: [String: Int]
 

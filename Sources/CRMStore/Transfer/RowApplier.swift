@@ -11,7 +11,9 @@ final class RowApplier<R: Record> {
   private var reading: RowReading
   private var judge: RowJudge
   private let firstNewID: Int64
-  private var feed: RowFeed
+  /// Where the next row to be written begins.
+  private var place = DelimitedReader.Place()
+  private var isAtEnd = false
   private var values: [FieldValue] = []
   private var outcome: ImportOutcome
   private var progress: ImportProgress
@@ -26,7 +28,6 @@ final class RowApplier<R: Record> {
     links = LinkFinder(makesContacts: job.plan.makesContacts)
     saver = RowSaver(reading.plan, links: links)
     judge = job.judge(reading.plan.fields, firstNewID: firstNewID)
-    feed = RowFeed(job.text)
     outcome = ImportOutcome(mapping: job.mapping, fileName: job.text.name)
     progress = ImportProgress(totalBytes: job.text.size)
     newFields = job.newFields
@@ -39,9 +40,11 @@ final class RowApplier<R: Record> {
     }
     try job.inSnapshot { try judge.prepare($0) }
     if let run = job.run { try catchUp(run) } else { try begin() }
-    let rows = asksIndexes ? 0 : (job.text.size - feed.place.offset) / Self.bytesPerRow
+    let rows = asksIndexes ? 0 : (job.text.size - place.offset) / Self.bytesPerRow
     try store.beginLoading(job.plan.kind, rows: rows)
-    let mayFinish = Result { try self.write(watch) }
+    let ahead = RowsAhead(job, from: place, judge, saver.layout)
+    let mayFinish = Result { try self.write(ahead, watch) }
+    ahead.stop()
     try store.finishLoading()
     guard try mayFinish.get() else { return finished() }
     if job.plan.policy == .allOrNothing, outcome.report.errors > 0 {
@@ -63,11 +66,12 @@ final class RowApplier<R: Record> {
   private static var bytesPerRow: Int { 200 }
 
   /// Writes piece after piece; false if it was told to stop.
-  private func write(_ watch: (ImportProgress) -> ImportSignal) throws -> Bool {
+  private func write(_ ahead: RowsAhead, _ watch: (ImportProgress) -> ImportSignal) throws -> Bool {
     do {
-      while !feed.isFinished {
-        try transact { try self.writePiece($0) }
-        guard !feed.isFinished else { break }
+      while !isAtEnd {
+        var piece = try ahead.next()
+        try transact { try self.write(&piece, $0) }
+        guard !isAtEnd else { break }
         switch watch(progress) {
         case .goOn: break
         case .pause:
@@ -135,7 +139,7 @@ final class RowApplier<R: Record> {
           {}
         }
       }
-      feed = RowFeed(job.text, at: run.place)
+      place = run.place
       newFields = []
     }
     try store.transact("Resume an import") { writer in
@@ -218,26 +222,27 @@ final class RowApplier<R: Record> {
         """)
     try statement.execute(
       arguments: [
-        feed.place.json.text, counts.json.text, writer.operationID, rejects?.size ?? 0,
-        (feed.isFinished ? ImportRun.State.done : .running).rawValue,
-        feed.isFinished ? writer.now.microseconds : nil, outcome.run,
+        place.json.text, counts.json.text, writer.operationID, rejects?.size ?? 0,
+        (isAtEnd ? ImportRun.State.done : .running).rawValue,
+        isAtEnd ? writer.now.microseconds : nil, outcome.run,
       ])
   }
 
   // MARK: Rows
 
-  private func writePiece(_ writer: StoreWriter) throws {
+  private func write(_ piece: inout ReadPiece, _ writer: StoreWriter) throws {
     for field in newFields { try writer.defineCustomField(field, of: job.plan.kind) }
     newFields = []
-    _ = try feed.next(upTo: job.pieceSize) { row in try self.take(row, writer) }
-    if feed.isFinished {
+    for index in piece.rows.indices { try take(&piece.rows[index], writer) }
+    (place, isAtEnd) = (piece.place, piece.isLast)
+    if isAtEnd {
       for (name, kind) in saver.undefined.sorted(by: { $0.key < $1.key }) {
         try writer.defineCustomField(FieldInfo(name, kind: kind, isCustom: true), of: job.plan.kind)
       }
     }
     try job.text.check()
     try rejects?.flush()
-    progress.bytes = feed.isFinished ? job.text.size : feed.place.offset
+    progress.bytes = isAtEnd ? job.text.size : place.offset
     progress.errors = outcome.report.errors
   }
 
@@ -246,30 +251,28 @@ final class RowApplier<R: Record> {
     judge.lookAhead(values, row: row.number)
   }
 
-  private func take(_ row: borrowing DelimitedRow, _ writer: StoreWriter) throws {
-    guard !row.isHeader else { return }
+  /// Changes the row in its place: copies of a million rows take their time.
+  private func take(_ row: inout ReadRow, _ writer: StoreWriter) throws {
     progress.done += 1
-    let problems = reading.read(row, into: &values)
-    guard problems.isEmpty else { return reject(row, problems) }
-    let number = row.number
-    switch try judge.judge(values, row: number, writer.reader) {
+    guard row.problems.isEmpty else { return reject(row, row.problems) }
+    switch try judge.judge(row.values, row: row.number, writer.reader) {
     case .create:
-      let id = try saver.insert(&values, writer)
+      let id = try saver.insert(&row.newRow, of: &row.values, writer)
       outcome.report.created += 1
-      judge.accept(row: number, record: id, isNew: true)
-    case .update(let id): try update(id, row, writer)
-    case .merge(let other, let id): try merge(other, id, row, writer)
+      judge.accept(row: row.number, record: id, isNew: true)
+    case .update(let id): try update(id, &row, writer)
+    case .merge(let other, let id): try merge(other, id, &row, writer)
     case .duplicate, .skip: outcome.report.duplicates += 1
     case .near(let id):
       outcome.report.near += 1
-      rejects?.add(row.strings, row: number, error: Lookalikes.sentence(job.plan.kind, id))
-    case .rejected(let reason): reject(row, [RowProblem(row: number, message: reason)])
+      rejects?.add(row.cells, row: row.number, error: Lookalikes.sentence(job.plan.kind, id))
+    case .rejected(let reason): reject(row, [RowProblem(row: row.number, message: reason)])
     }
   }
 
-  private func update(_ id: Int64, _ row: borrowing DelimitedRow, _ writer: StoreWriter) throws {
+  private func update(_ id: Int64, _ row: inout ReadRow, _ writer: StoreWriter) throws {
     do {
-      let isChanged = try saver.update(id, &values, cleared: reading.plan.cleared, writer)
+      let isChanged = try saver.update(id, &row.newRow, of: &row.values, cleared: row.cleared, writer)
       if isChanged { outcome.report.updated += 1 } else { outcome.report.identical += 1 }
       judge.accept(row: row.number, record: id, isNew: false)
     } catch let problem as StoreProblem where problem.cause == .recordGone {
@@ -277,17 +280,16 @@ final class RowApplier<R: Record> {
     }
   }
 
-  private func merge(_ other: Int, _ id: Int64, _ row: borrowing DelimitedRow, _ writer: StoreWriter) throws {
+  private func merge(_ other: Int, _ id: Int64, _ row: inout ReadRow, _ writer: StoreWriter) throws {
     outcome.report.duplicates += 1
     outcome.report.merged += 1
     guard let id = id > 0 ? id : try judge.ownRecord(writer.reader) else { return }
-    _ = try saver.update(id, &values, cleared: reading.plan.cleared, writer)
+    _ = try saver.update(id, &row.newRow, of: &row.values, cleared: row.cleared, writer)
   }
 
-  private func reject(_ row: borrowing DelimitedRow, _ problems: [RowProblem]) {
-    let cells = row.strings
-    outcome.report.reject(row: row.number, problems, header: job.text.guess.header, cells: cells)
-    rejects?.add(cells, row: row.number, error: RowProblem.sentence(of: problems))
+  private func reject(_ row: ReadRow, _ problems: [RowProblem]) {
+    outcome.report.reject(row: row.number, problems, header: job.text.guess.header, cells: row.cells)
+    rejects?.add(row.cells, row: row.number, error: RowProblem.sentence(of: problems))
   }
 }
 

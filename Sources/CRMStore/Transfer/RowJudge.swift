@@ -50,6 +50,12 @@ struct RowJudge {
   /// Looks at the book as it is before the first row is written.
   mutating func prepare(_ reader: StoreReader) throws { try book.prepare(reader) }
 
+  /// True if the row without mistakes may be left out all the same.
+  func mayReject(_ values: [FieldValue], row: Int) -> Bool {
+    !keys.isEmpty || lookalikes.isWanted || plan.matching.mode == .update || plan.decisions[row] != nil
+      || !isSomething(values)
+  }
+
   /// True if the whole file has to be looked through before the first row is judged.
   var looksAhead: Bool { plan.matching.duplicates == .lastWins && !keys.isEmpty }
 

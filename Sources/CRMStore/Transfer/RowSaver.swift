@@ -23,22 +23,43 @@ final class RowSaver<R: Record> {
 
   // MARK: New records
 
+  /// How new records are laid out, for whoever prepares rows on another thread.
+  var layout: NewRowLayout { newRows.layout }
+
   /// Links among `values` are texts yet, and are found here.
-  func insert(_ values: inout [FieldValue], _ writer: StoreWriter) throws -> Int64 {
-    let reader = writer.reader
-    try resolve(&values, reader, writer)
-    for case .object(let object) in values { note(object) }
-    return try newRows.insert(values, writer)
+  /// - Parameter row: what the layout makes of the values.
+  func insert(_ row: inout NewRow, of values: inout [FieldValue], _ writer: StoreWriter) throws -> Int64 {
+    try resolve(&values, writer.reader, writer)
+    layout.link(&row, linkSlots, values)
+    for slot in objects { if case .object(let object) = values[slot] { note(object) } }
+    return try newRows.insert(&row, of: values, writer)
   }
+
+  private lazy var sameRows = SameRows(R.schema.kind, layout)
+  private lazy var objects = infos.indices.filter { infos[$0].kind == .customFields }
 
   // MARK: Records that are there
 
   /// Writes what the row fills in, and takes away what its empty cells clear; false if the record says it all already.
+  ///
+  /// - Parameter row: what the layout makes of the values.
   func update(
-    _ id: Int64, _ values: inout [FieldValue], cleared: [Int], _ writer: StoreWriter,
+    _ id: Int64, _ row: inout NewRow, of values: inout [FieldValue], cleared: [Int], _ writer: StoreWriter,
   ) throws -> Bool {
-    let changes = try changes(id, &values, cleared, writer.reader, writer)
+    try resolve(&values, writer.reader, writer)
+    if cleared.isEmpty, try isSame(id, &row, as: values, writer.reader) { return false }
+    let changes = try changes(id, &values, cleared, writer.reader)
     return try writer.set(changes, in: R.schema.kind, id)
+  }
+
+  /// - Parameter row: its links are texts yet, those of `values` were found.
+  private func isSame(
+    _ id: Int64, _ row: inout NewRow, as values: [FieldValue], _ reader: StoreReader,
+  ) throws -> Bool {
+    // Tags that every row gets come on top of those of the record.
+    guard tagSlot == nil else { return false }
+    layout.link(&row, linkSlots, values)
+    return try sameRows.contain(row, id, reader)
   }
 
   /// What `update` would change, field by field; nil if there is no such record.
@@ -46,7 +67,10 @@ final class RowSaver<R: Record> {
     _ id: Int64, _ values: inout [FieldValue], cleared: [Int], _ reader: StoreReader,
   ) throws -> [FieldDifference]? {
     let texts = values
-    let changes = try changes(id, &values, cleared, reader, nil)
+    try resolve(&values, reader, nil)
+    var row = layout.row(of: texts)
+    if cleared.isEmpty, try isSame(id, &row, as: values, reader) { return [] }
+    let changes = try changes(id, &values, cleared, reader)
     guard var found = try reader.differences(changes, in: R.schema.kind, id) else { return nil }
     for index in found.indices {
       // A record that is not made yet is shown by the name the file has for it.
@@ -59,9 +83,8 @@ final class RowSaver<R: Record> {
   }
 
   private func changes(
-    _ id: Int64, _ values: inout [FieldValue], _ cleared: [Int], _ reader: StoreReader, _ writer: StoreWriter?,
+    _ id: Int64, _ values: inout [FieldValue], _ cleared: [Int], _ reader: StoreReader,
   ) throws -> [String: FieldValue] {
-    try resolve(&values, reader, writer)
     try addTags(id, &values, reader)
     var changes: [String: FieldValue] = [:]
     for (info, value) in zip(infos, values) where !value.isEmpty && info.name != "id" {
@@ -86,6 +109,7 @@ final class RowSaver<R: Record> {
 
   // MARK: Links
 
+  private lazy var linkSlots = references.map(\.0)
   private lazy var references = infos.indices.compactMap { index -> (Int, EntityKind)? in
     if case .reference(let kind) = infos[index].kind { (index, kind) } else { nil }
   }

@@ -23,13 +23,14 @@ struct RunningProcess: Hashable, Sendable {
   var isAlive: Bool { RunningProcess.beginning(of: number) == began }
   var isThis: Bool { number == getpid() }
 
-  /// Clock ticks after the computer's start (proc(5), field 22); nil if there is no such process.
+  /// Clock ticks after the computer's start (proc(5), field 22); nil if there is no such process, or nothing of it but
+  /// what its parent has not asked for yet.
   private static func beginning(of number: Int32) -> String? {
     guard let data = FileManager.default.contents(atPath: "/proc/\(number)/stat") else { return nil }
     // The name in brackets may hold blanks.
     let text = String(decoding: data, as: UTF8.self)
     guard let end = text.lastIndex(of: ")") else { return nil }
     let fields = text[end...].split(separator: " ")
-    return fields.count > 20 ? String(fields[20]) : nil
+    return fields.count > 20 && !["Z", "X"].contains(fields[1]) ? String(fields[20]) : nil
   }
 }

@@ -116,7 +116,7 @@ struct PullStage: SyncStage {
     Self.request(kind, page: cursor.page, size: isGlance ? round.pace.glance : round.pace.pageSize)
   }
 
-  /// A page of a list, what changed last first.
+  /// A page of a list, what changed last first; as many rows as the server cares to give, if not `size`.
   static func request(_ kind: EntityKind, page: Int, size: Int) -> HTTPRequest {
     var query = [QueryItem("ordering", "-updated_at,-created_at"), QueryItem("page_size", "\(size)")]
     if page > 1 { query.append(QueryItem("page", "\(page)")) }

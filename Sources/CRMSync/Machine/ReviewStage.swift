@@ -1,4 +1,5 @@
 import CRMDomain
+import CRMStore
 
 /// Reads the newest rows again of kinds of which many were written at once: one list tells what became of all of them.
 struct ReviewStage: SyncStage {

@@ -26,13 +26,6 @@ package struct MemorySyncStore: SyncStore, Hashable, Sendable {
 
   package func record(_ key: RecordKey) -> LocalRecord? { records[key] }
 
-  /// What is kept, without what every round writes: the lease.
-  package var settled: MemorySyncStore {
-    var store = self
-    store.held = nil
-    return store
-  }
-
   /// Every text that is not a record's, for those who look for secrets.
   package var notes: [String] { facts.values.map(\.value) }
 

@@ -49,6 +49,7 @@ import TerminalKit
     if isEmpty, session.read({ try $0.hasAny(.task) }) == false { push(WelcomeScreen()) }
     if let key = (session.read { try $0.drafts() } ?? []).first { push(DraftScreen.offer(key, session)) }
     if let run = (session.read { try $0.unfinishedImports() } ?? []).first { push(InterruptedImport.offer(run)) }
+    if let title = (session.read { try $0.interruptedReplays() } ?? []).first { jobs.finishReplay(title, session) }
   }
 
   // MARK: The loop
@@ -202,7 +203,7 @@ import TerminalKit
     case .with(let make): carryOut(make(session))
     case .each(let title, let ids, let body): each(title, ids, body)
     case .undo: undo()
-    case .redo: replay("Nothing to redo", "Done again") { try session.store.redo() }
+    case .redo: redo()
     case .revert(let operation): push(RevertScreen(operation))
     case .replay(let operation): replay(operation)
     case .importRecords(let kind): openImport(kind)
@@ -308,8 +309,21 @@ import TerminalKit
 
   private func undo() {
     let next = session.read { try $0.nextUndo() } ?? nil
-    guard !refuses(next) else { return }
+    guard !refuses(next), !isLong(next) else { return }
     replay("Nothing to undo", "Undone") { try session.store.undo() }
+  }
+
+  private func redo() {
+    let next = session.read { try $0.nextRedo() } ?? nil
+    guard !refuses(next), !isLong(next) else { return }
+    replay("Nothing to redo", "Done again") { try session.store.redo() }
+  }
+
+  /// Begins a job where that is more than a moment's work.
+  private func isLong(_ operation: Operation?) -> Bool {
+    guard let operation, session.read({ try $0.isLong(operation) }) == true else { return false }
+    jobs.replay(operation, session)
+    return true
   }
 
   /// What a job is still writing cannot be taken back from under it.
@@ -320,7 +334,7 @@ import TerminalKit
   }
 
   private func replay(_ operation: Operation) {
-    guard !refuses(operation) else { return }
+    guard !refuses(operation), !isLong(operation) else { return }
     if operation.isUndone {
       replay("It is done again already", "Done again") { try session.store.redo(operation: operation.id) }
     } else {

@@ -16,11 +16,8 @@ extension Jobs {
 
   /// Takes a whole import back.
   func revertImport(_ run: Int64, _ title: String, _ session: Session) {
-    start("Take back \(title)", total: nil, session) { store, _, _ in
-      let result = try store.revertImport(run)
-      guard !result.kept.isEmpty else { return .done("Taken back: \(title)") }
-      let names = result.kept.prefix(3).joined(separator: ", ") + (result.kept.count > 3 ? " …" : "")
-      return .kept("Taken back: \(title)  ·  changed since, so kept: \(names)")
+    replay("Take back \(title)", done: "Taken back: \(title)", session) { store, watch in
+      try store.revertImport(run, watch: watch)
     }
   }
 
@@ -89,7 +86,7 @@ extension Jobs {
   private nonisolated static func note(_ control: JobControl, _ store: CRMStore) -> Bool {
     do {
       guard let operation = try store.read({ try $0.imports(limit: 1) }).first?.operation else { return false }
-      control.note(operation: operation)
+      control.note([operation])
       return true
     } catch {
       return false

@@ -96,7 +96,9 @@ import TerminalKit
   }
 
   /// True while a job writes this operation of history.
-  func isWriting(_ operation: Int64) -> Bool { running.contains { !$0.isPaused && $0.control.operation == operation } }
+  func isWriting(_ operation: Int64) -> Bool {
+    running.contains { !$0.isPaused && $0.control.operations.contains(operation) }
+  }
 
   // MARK: Kinds of work
 
@@ -107,7 +109,7 @@ import TerminalKit
   ) {
     start(title, total: total, isBulk: true, session) { store, control, progress in
       let result = try run(store) { now in
-        control.note(operation: now.operation)
+        control.note(now.operation.map { [$0] } ?? [])
         _ = progress(now.done, nil)
         return control.verdict
       }
@@ -122,6 +124,40 @@ import TerminalKit
     case .takeBack: return "\(title): stopped, and everything taken back"
     case .keep:
       return "\(title): stopped after \(result.done.formatted(grouping: ",")), \(changed) changed  ·  u undoes it"
+    }
+  }
+
+  /// Takes an operation of history back, or does it again, where that is more than a moment's work.
+  func replay(_ operation: Operation, _ session: Session) {
+    let (id, isUndone) = (operation.id, operation.isUndone)
+    let (title, done) = isUndone ? ("Redo", "Done again") : ("Undo", "Undone")
+    replay("\(title): \(operation.title)", done: "\(done): \(operation.title)", session) { store, watch in
+      isUndone ? try store.redo(operation: id, watch: watch) : try store.revert(operation: id, watch: watch)
+    }
+  }
+
+  /// Goes on with what a program took back or did again when it was killed.
+  func finishReplay(_ title: String, _ session: Session) {
+    replay("Finish undo: \(title)", done: "Finished: \(title)", session) { store, watch in
+      try store.finishInterruptedReplays(watch: watch).last
+    }
+  }
+
+  /// `run` answers nil where somebody else was quicker.
+  func replay(
+    _ title: String, done: String, _ session: Session,
+    _ run: @escaping @Sendable (CRMStore, (ReplayProgress) -> Bool) throws -> UndoResult?,
+  ) {
+    start(title, total: nil, session) { store, control, progress in
+      let result = try run(store) { now in
+        control.note(now.operations)
+        return !progress(now.done, now.total)
+      }
+      guard let result else { return .stopped("\(title): there is nothing left to do") }
+      if result.isStopped { return .stopped("\(title): stopped, everything is as it was") }
+      guard !result.kept.isEmpty else { return .done(done) }
+      let names = result.kept.prefix(3).joined(separator: ", ") + (result.kept.count > 3 ? " …" : "")
+      return .kept("\(done)  ·  changed since, so kept: \(names)")
     }
   }
 

@@ -49,6 +49,16 @@ import TerminalKit
     }
   }
 
+  /// The same where it is a matter of milliseconds; nil where it would take longer.
+  func readQuickly<Value>(_ body: (StoreReader) throws -> Value) -> Value? {
+    do throws(StoreProblem) {
+      return try store.readQuickly(body)
+    } catch {
+      problem = error.sentence
+      return nil
+    }
+  }
+
   /// Runs `body` on a snapshot. What goes wrong is told in a toast, and the answer is nil.
   @discardableResult
   package func read<Value>(_ body: (StoreReader) throws -> Value) -> Value? {

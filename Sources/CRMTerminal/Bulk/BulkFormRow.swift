@@ -41,7 +41,7 @@ import TerminalKit
     if counts.count == 1, !isPart { return words.first ?? "" }
     let more = counts.count > ranked.count ? ", …" : ""
     let least = isPart ? "\(counts.count) or more" : "\(counts.count)"
-    return "\(least) \(counts.count == 1 ? "value" : "values"): \(words.joined(separator: ", "))\(more)"
+    return "\(least) values: \(words.joined(separator: ", "))\(more)"
   }
 
   // MARK: The row

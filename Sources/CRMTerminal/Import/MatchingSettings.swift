@@ -46,7 +46,7 @@ enum MatchingSettings: Hashable {
   private static func ordinal(_ index: Int) -> String { ["first", "second", "third", "fourth"][min(index, 3)] }
 
   /// What the row can be turned to, and the event that does it; empty where something is to be typed.
-  @MainActor func options(_ wizard: ImportWizard) -> [(label: String, detail: String, event: ImportWizard.Event)] {
+  func options(_ wizard: ImportWizard) -> [(label: String, detail: String, event: ImportWizard.Event)] {
     var matching = wizard.plan.matching
     func options<Value: CaseIterable>(
       _ path: WritableKeyPath<ImportPlan.Matching, Value>, _ words: (Value) -> (String, String),
@@ -78,7 +78,7 @@ enum MatchingSettings: Hashable {
   }
 
   /// Which of `options` is set now.
-  @MainActor func current(_ wizard: ImportWizard) -> Int {
+  func current(_ wizard: ImportWizard) -> Int {
     switch self {
     case .makesContacts: wizard.plan.makesContacts ? 0 : 1
     default: options(wizard).firstIndex { $0.event == .match(wizard.plan.matching) } ?? 0

@@ -88,6 +88,7 @@ import TerminalKit
   let title: String
   let isOverlay = true
   let isTyping = true
+  let status = "enter takes it  esc back"
   private var field: TextField
   private let entered: (String) -> Effect
 

@@ -29,6 +29,7 @@ import TerminalKit
   func load(_ session: Session, isChanged: Bool) {
     guard !isAsked else { return }
     isAsked = true
+    if session.read({ try $0.isLong(operation) }) == true { return rebuild(manyLines(session)) }
     let (id, store, worker) = (operation.id, session.store, session.worker)
     worker.perform(.jobs) { [weak self] in
       do throws(StoreProblem) {
@@ -38,6 +39,16 @@ import TerminalKit
         worker.post { session.problem = error.sentence }
       }
     }
+  }
+
+  /// So many records are not tried out beforehand: that would keep everybody else from writing.
+  private func manyLines(_ session: Session) -> [Dialog.Line] {
+    let count = session.read { try $0.recordCount(of: operation.id) } ?? 0
+    let verb = operation.isUndone ? "done again" : "put back"
+    return [
+      .init("\(count.formatted(grouping: ",")) records are \(verb), with progress below; J stops it."),
+      .init("What was changed since is kept, and you will see what.", role: .dim),
+    ]
   }
 
   private func receive(_ result: UndoResult?) {

@@ -24,11 +24,13 @@ import TerminalKit
   let title = "Today"
   let contexts: [Context] = [.today]
   let watches: Set<EntityKind> = [.task, .lead, .opportunity, .user, .stage]
+  private var parts: [(title: String, lines: [Line])] = []
   private var lines: [Line] = []
   private var month = ""
   private var cursor = ListCursor()
   private var body = Rect(0, 0, 0, 0)
   private var isLoaded = false
+  private let generation = Generation()
   private static let perPart = 12
   /// Matches are counted up to this many: all hot ones among a million leads would take a second.
   private static let mostCounted = 1000
@@ -38,25 +40,31 @@ import TerminalKit
   func load(_ session: Session, isChanged: Bool) {
     guard isChanged || !isLoaded else { return }
     isLoaded = true
-    var lines: [Line] = []
-    lines += tasks("Overdue", "overdue", session)
-    lines += tasks("Due today", "open due_date:today -overdue", session)
-    lines += part("Follow-ups", .lead, "overdue", sort: "next_follow_up", session) { .lead($0) }
-    lines += part("Rotting deals", .opportunity, "rotting open", sort: "stage_entered_at", session) { deal in
+    generation.next()
+    parts = []
+    tasks("Overdue", "overdue", session)
+    tasks("Due today", "open due_date:today -overdue", session)
+    part("Follow-ups", .lead, "overdue", sort: "next_follow_up", session) { .lead($0) }
+    part("Rotting deals", .opportunity, "rotting open", sort: "stage_entered_at", session) { deal in
       let days = session.stage(of: deal).flatMap { Rotting.days(deal, in: $0, today: session.today) }
       return .deal(deal, remark: days.map { "\($0) d in \(Choice.words(deal.stage))" } ?? "")
     }
-    lines += part("Deals without a next step", .opportunity, "nextless", sort: "expected_close_date", session) {
+    part("Deals without a next step", .opportunity, "nextless", sort: "expected_close_date", session) {
       .deal($0, remark: "closes \($0.expectedCloseDate.map { DateText.short($0, today: session.today) } ?? "–")")
     }
-    lines += part("Hot leads", .lead, "hot open", sort: "lead_score", descending: true, session) { .lead($0) }
-    self.lines = lines.isEmpty ? [.remark("Nothing is due. 2 shows the leads, 4 the pipeline.")] : lines
+    part("Hot leads", .lead, "hot open", sort: "lead_score", descending: true, session) { .lead($0) }
     month = monthText(session)
-    cursor.setCount(self.lines.count)
+    putTogether()
+  }
+
+  private func putTogether() {
+    lines = parts.flatMap(\.lines)
+    if lines.isEmpty { lines = [.remark("Nothing is due. 2 shows the leads, 4 the pipeline.")] }
+    cursor.setCount(lines.count)
     skip(backwards: false)
   }
 
-  private func tasks(_ title: String, _ filter: String, _ session: Session) -> [Line] {
+  private func tasks(_ title: String, _ filter: String, _ session: Session) {
     part(title, .task, filter, sort: "due_date", session) { (task: CRMTask) in
       let about = Links(task).target.flatMap { session.name($0.kind, $0.id) } ?? ""
       return .task(task, about: about)
@@ -65,18 +73,42 @@ import TerminalKit
 
   private func part<R: Record>(
     _ title: String, _ kind: EntityKind, _ filter: String, sort: String, descending: Bool = false, _ session: Session,
-    _ line: (R) -> Line,
-  ) -> [Line] {
+    _ line: @escaping @MainActor @Sendable (R) -> Line,
+  ) {
     let query = QueryParser(kind: kind, fields: session.fields(of: kind)).parse(filter).query
     let list = session.list(kind, query, usualSort: [.init(sort, descending: descending)])
-    let found = session.read { reader in
-      (
-        try reader.records(try reader.ids(list, limit: Self.perPart), of: R.self),
-        try reader.count(list, limit: Self.mostCounted + 1)
-      )
+    if let found = session.readQuickly({ try TodayPart<R>(list, $0, Self.perPart, Self.mostCounted + 1) }) {
+      parts.append((title, lines(title, found, line)))
+      return
     }
-    guard let (records, count) = found, count > 0 else { return [] }
-    return [.heading(title, count: count)] + records.map(line)
+    parts.append((title, [.remark("\(title) …")]))
+    find(title, list, session, line)
+  }
+
+  /// Where so many records are looked at that the screen would wait, the part comes later.
+  private func find<R: Record>(
+    _ title: String, _ list: ListQuery, _ session: Session, _ line: @escaping @MainActor @Sendable (R) -> Line,
+  ) {
+    let (store, worker, number) = (session.store, session.worker, generation.current)
+    let (most, mostCounted) = (Self.perPart, Self.mostCounted + 1)
+    worker.perform(.looking) { [weak self] in
+      do throws(StoreProblem) {
+        let found = try store.read { try TodayPart<R>(list, $0, most, mostCounted) }
+        worker.post { self?.receive(title, found, number, line) }
+      } catch {
+        worker.post { session.problem = error.sentence }
+      }
+    }
+  }
+
+  private func receive<R: Record>(_ title: String, _ found: TodayPart<R>, _ number: Int, _ line: (R) -> Line) {
+    guard generation.current == number, let index = parts.firstIndex(where: { $0.title == title }) else { return }
+    parts[index].lines = lines(title, found, line)
+    putTogether()
+  }
+
+  private func lines<R: Record>(_ title: String, _ found: TodayPart<R>, _ line: (R) -> Line) -> [Line] {
+    found.count == 0 ? [] : [.heading(title, count: found.count)] + found.records.map(line)
   }
 
   /// Won this month and what is expected to close in it, weighted, per currency.
@@ -209,5 +241,16 @@ import TerminalKit
       canvas.put(text, at: Point(column, rect.row), role: isName ? .selected : role, width: width)
       column += width + 1
     }
+  }
+}
+
+/// The first records of a part of the day, and how many there are.
+private struct TodayPart<R: Record>: Sendable {
+  let records: [R]
+  let count: Int
+
+  init(_ list: ListQuery, _ reader: StoreReader, _ most: Int, _ mostCounted: Int) throws {
+    records = try reader.records(try reader.ids(list, limit: most), of: R.self)
+    count = try reader.count(list, limit: mostCounted)
   }
 }

@@ -1,4 +1,5 @@
 import CRMDomain
+import CRMStore
 import CRMSync
 import Testing
 import V1Simulator

@@ -112,9 +112,9 @@ final class DoorDesk: Sendable {
   func noteConnection() { state.withLock { $0.accepted += 1 } }
 
   func answer(_ request: HTTPRequest) -> DoorAnswer {
+    state.withLock { $0.requests.append(request) }
     listener.withLock { $0 }?(request)
     return state.withLock { state in
-      state.requests.append(request)
       if let clock { state.network.server.now = max(state.network.server.now, clock()) }
       let fault = state.faults.isEmpty ? nil : state.faults.removeFirst()
       return DoorAnswer(to: request, fault, &state.network, compresses: compresses)
