@@ -28,12 +28,13 @@ struct TakingOut {
 
   private var going: String { "id BETWEEN ?1 AND ?2 AND id NOT IN (SELECT value FROM json_each(?3))" }
 
-  /// Those that an operation after this one, itself still standing, changed.
+  /// Those that an operation after this one, itself still standing, changed. What came from a server does not count, as
+  /// in `Replay`.
   private func edited() throws -> Set<Int64> {
     let sql = """
       SELECT DISTINCT change.record FROM change JOIN operation ON operation.id = change.operation
       WHERE change.kind = ? AND change.record BETWEEN ? AND ? AND change.action = 'update' AND operation.id > ?
-        AND operation.verb = 'change' AND operation.undone_by IS NULL
+        AND operation.verb = 'change' AND operation.undone_by IS NULL AND operation.origin <> 'sync'
       """
     return try found(sql, [kind.rawValue, ids.lowerBound, ids.upperBound, operation])
   }
