@@ -28,7 +28,8 @@ struct TakingOut {
 
   private var going: String { "id BETWEEN ?1 AND ?2 AND id NOT IN (SELECT value FROM json_each(?3))" }
 
-  /// Those that an operation after this one, itself still standing, changed.
+  /// Those that an operation after this one, itself still standing, changed. What came from a server does not count, as
+  /// in `Replay`.
   private func edited() throws -> Set<Int64> {
     let sql = """
       SELECT DISTINCT change.record FROM change JOIN operation ON operation.id = change.operation

@@ -112,7 +112,10 @@ struct PushStage: SyncStage {
 
   /// True if a record it needs is not on the server yet.
   private func isBlocked(_ operation: OutboxOperation, _ round: Round, _ store: some SyncStore) throws -> Bool {
-    for key in operation.waitsFor where try store.mapping(key) == nil { return true }
+    for key in operation.waitsFor where try store.mapping(key) == nil {
+      // What went to the trash before it was sent is waited for no more.
+      if let record = try store.record(key), !record.isTrashed { return true }
+    }
     if operation.action == .delete { return try isHeld(operation, store) }
     guard operation.action == .create, operation.state == .pending else { return false }
     guard let record = try store.record(operation.key) else { return false }

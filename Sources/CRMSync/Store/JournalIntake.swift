@@ -52,7 +52,8 @@ package enum JournalIntake {
 
   /// A record is in the trash, or its row is gone.
   private static func noteRemoval(_ key: RecordKey, _ store: inout some SyncStore) throws {
-    _ = try dropConversion(key, &store)
+    // Should the lead come back, it is a converted one.
+    if let conversion = try dropConversion(key, &store) { try store.noteEdit(key, conversion.edits) }
     try store.noteDelete(key)
   }
 
@@ -93,7 +94,7 @@ package enum JournalIntake {
       try redirectConversion(key, to: contact, &store)
       return false
     }
-    return try dropConversion(key, &store)
+    return try dropConversion(key, &store) != nil
   }
 
   /// The contact a lead was converted into became another one, as in a merge.
@@ -107,16 +108,18 @@ package enum JournalIntake {
   }
 
   /// Drops a conversion that no server has heard of: what it made here is gone, or gets a create of its own.
-  private static func dropConversion(_ lead: RecordKey, _ store: inout some SyncStore) throws -> Bool {
+  private static func dropConversion(
+    _ lead: RecordKey, _ store: inout some SyncStore,
+  ) throws -> OutboxOperation? {
     for operation in try store.operations(of: lead) {
       guard case .convert(let contact, let deal) = operation.action, operation.isUnsent else { continue }
       try store.removeOperation(operation.seq)
       for made in [RecordKey(.contact, contact)] + (deal.map { [RecordKey(.opportunity, $0)] } ?? []) {
         try noteInsert(made, &store)
       }
-      return true
+      return operation
     }
-    return false
+    return nil
   }
 
   private static func noteCompletion(

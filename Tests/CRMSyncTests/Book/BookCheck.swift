@@ -44,7 +44,10 @@ struct BookCheck {
 
   /// True if it names, or took a name away from, a record whose own operation waits.
   private func needsUnsent(_ operation: OutboxOperation) throws -> Bool {
-    if try operation.waitsFor.contains(where: { try book.mapping($0) == nil }) { return true }
+    let isWaiting = try operation.waitsFor.contains { key in
+      try book.mapping(key) == nil && book.record(key)?.isTrashed == false
+    }
+    if isWaiting { return true }
     if operation.action == .delete, stuckReferences.contains(operation.key) { return true }
     guard let record = try book.record(operation.key) else { return false }
     return try operation.key.kind.fields.contains { info in
