@@ -40,6 +40,7 @@ struct CommandProblem: Error {
     case let problem as StoreProblem: end("crm: \(TextWidth.sanitised(problem.sentence))", .failure)
     case let problem as ImportProblem: end("crm: \(TextWidth.sanitised(problem.sentence))", .failure)
     case let problem as ExportProblem: end("crm: \(TextWidth.sanitised(problem.sentence))", .failure)
+    case let failure as SyncFailure: end("crm: \(TextWidth.sanitised(failure.sentence))", .failure)
     case let problem as TerminalProblem: end("crm: \(problem)", .failure)
     default: CRM.exit(withError: error)
     }

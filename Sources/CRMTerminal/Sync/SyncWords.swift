@@ -14,8 +14,8 @@ enum SyncWords {
     case .busy: "Another program synchronises this book at the moment."
     case .needsLogin: "The server wants you to log in again. What waits to be sent is kept."
     case .differentAccount: "This login belongs to another account than before. Log out first, or log in as before."
-    case .offline(let time): "The server does not answer. Nothing is lost; tried again \(clock(time, calendar))."
-    case .throttled(let time): "The server asks for patience; going on \(clock(time, calendar))."
+    case .offline(let time): "The server does not answer. Nothing is lost; again \(clock(time, calendar))."
+    case .throttled(let time): "The server asks for patience; again \(clock(time, calendar))."
     case .massVanish(let kind, let count):
       "\(Counted.text(count, kind)) are gone on the server at once. Nothing was deleted here: look, and say so if it is right."
     case .differentServer(let kind):
