@@ -44,7 +44,11 @@ package final class DirectTransport: Transport {
   /// Every request since the beginning, in order.
   package var requests: [HTTPRequest] { state.withLock(\.requests) }
   package var server: V1Server { state.withLock(\.network.server) }
-  package func change(_ body: (inout V1Server) -> Void) { state.withLock { body(&$0.network.server) } }
+  /// The server, between two requests.
+  package func withServer<Result>(_ body: (inout V1Server) throws -> sending Result) rethrows -> sending Result {
+    try state.withLock { try body(&$0.network.server) }
+  }
+  package func change(_ body: (inout V1Server) -> Void) { withServer { body(&$0) } }
   /// Lets `fault` happen to the n-th request from now on, counted from 1.
   package func disturb(_ number: Int, _ fault: Fault) {
     state.withLock { $0.faults[$0.requests.count + number] = fault }

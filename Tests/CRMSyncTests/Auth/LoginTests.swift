@@ -14,8 +14,8 @@ import V1Simulator
   ) -> LoginOutcome {
     var server = V1Server(personality, now: now)
     change(&server.quirks)
-    let transport = MemoryTransport(server)
-    transport.expect(fault)
+    let transport = DirectTransport(server)
+    if let fault { transport.disturb(1, fault) }
     return LoginOutcome(credentials, over: transport, now: now)
   }
 
@@ -34,7 +34,7 @@ import V1Simulator
   }
 
   @Test func aSessionIsUsedWithoutARefresh() throws {
-    let transport = MemoryTransport(V1Server(now: now))
+    let transport = DirectTransport(V1Server(now: now))
     guard case .loggedIn(let session, _) = LoginOutcome(admin, over: transport, now: now) else {
       Issue.record("no session")
       return
@@ -62,7 +62,7 @@ import V1Simulator
   }
 
   @Test func tooManyLoginsAreNotAWrongPassword() {
-    let transport = MemoryTransport(V1Server(now: now))
+    let transport = DirectTransport(V1Server(now: now))
     for _ in 0..<10 { _ = LoginOutcome(admin, over: transport, now: now) }
     #expect(LoginOutcome(admin, over: transport, now: now) == .limited(until: nil))
     #expect(logIn(admin, .throttledAsHTML) == .limited(until: nil))

@@ -12,7 +12,7 @@ import V1Simulator
     let address = try ServerAddress(typed: "http://127.0.0.1:\(door.port)")
     let transport = try CurlTransport(server: address)
     var overSockets = Desk(transport) { try door.withServer($0) }
-    let memory = MemoryTransport(V1Server(personality))
+    let memory = DirectTransport(V1Server(personality))
     var inMemory = Desk(memory) { try memory.withServer($0) }
     let expected = try inMemory.day()
     let found = try overSockets.day()

@@ -47,7 +47,7 @@ import V1Simulator
     let none = try program.run("sync")
     #expect(none.status == 5 && none.complaint.contains("crm login URL"), "\(none)")
     let wrong = try logIn(password: "wrong")
-    #expect(wrong.status == 1 && wrong.complaint.contains("Invalid credentials") && !wrong.complaint.contains("SyncFailure"))
+    #expect(wrong.status == 1 && wrong.complaint.hasPrefix("crm: ") && wrong.complaint.contains("Invalid credentials"))
     let plain = try logIn(to: "http://crm.example.org")
     #expect(plain.status == 1 && plain.complaint.contains("use https://crm.example.org"), "\(plain)")
     try logIn()
