@@ -506,7 +506,7 @@ import TerminalKit
   private func draw(on canvas: inout Canvas) -> Point? {
     let (head, rest) = canvas.bounds.split(top: 1)
     let (foot, above) = rest.split(bottom: 1)
-    let strip = jobs.strip
+    let strip = JobStrip(jobs.strip.jobs + [session.sync.job(session.now)].compactMap(\.self))
     let (jobRows, body) = above.split(bottom: strip.jobs.isEmpty ? 0 : 1)
     drawHead(on: &canvas, in: head)
     let first = screens.lastIndex { !$0.isOverlay } ?? 0

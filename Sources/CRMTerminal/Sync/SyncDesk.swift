@@ -12,6 +12,7 @@ import TerminalKit
   private(set) var last: RoundResult?
   /// How far the round under way is.
   private(set) var progress: RoundReport?
+  private var startedAt = Instant(seconds: 0)
   private var round: SyncRound?
   private var dueAt: Instant?
   private var isStale = true
@@ -157,6 +158,14 @@ import TerminalKit
 
   // MARK: Rounds
 
+  /// A round that takes long is told like other long work; one that is over in a moment would only flicker.
+  func job(_ now: Instant) -> JobStrip.Job? {
+    guard let progress, now >= startedAt.adding(seconds: 2) else { return nil }
+    let done = progress.pulled + progress.details + progress.pushed
+    let seconds = Double(now.microseconds - startedAt.microseconds) / 1_000_000
+    return JobStrip.Job("Synchronising", done: done, perSecond: Double(done) / seconds)
+  }
+
   /// Milliseconds until a round is due; nil while none is.
   func wait(_ now: Instant) -> Int? {
     guard !isRunning, profile != nil, let dueAt else { return nil }
@@ -164,7 +173,7 @@ import TerminalKit
   }
 
   func beginIfDue(_ session: Session) {
-    guard wait(session.now) == 0 else { return }
+    guard wait(session.now) == 0, !session.store.isReadOnly else { return }
     begin(RoundOptions(), isAsked: false, session)
   }
 
@@ -173,7 +182,7 @@ import TerminalKit
     guard !isRunning else { return message = Toast("It is under way already") }
     guard let line, let profile else { return message = Toast("There is no server yet: L logs in") }
     let (store, worker) = (session.store, session.worker)
-    progress = RoundReport()
+    (progress, startedAt) = (RoundReport(), session.now)
     self.isAsked = isAsked
     dueAt = nil
     worker.perform(.sync) { [weak self] in
