@@ -38,6 +38,7 @@ import V1Simulator
     #expect(robot.shows("Synchronised: 3 new here"), "\(robot.screen)")
     #expect(robot.row("Sync ─").contains("http://localhost:8000 ─ as admin"))
     #expect(try book.count(.lead) == 3)
+    #expect(robot.lines[0].hasSuffix("admin"), "the rep is who is logged in")
   }
 
   @Test func aWrongPasswordIsToldAndWhatWasTypedStays() {

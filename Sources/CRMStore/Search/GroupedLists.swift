@@ -125,7 +125,7 @@ extension StoreReader {
       if let last = best.last, last.value == value {
         best.removeLast()
         count += last.count
-        sums = (last.sums + sums).sorted { $0.amount > $1.amount }
+        sums = (last.sums + sums).sorted(by: CurrencySum.isBefore)
       }
       best.append(ListGroup(value: value, name: nil, count: count, sums: sums))
       if best.count > 20 * limit { best = [ListGroup](best.dropLast()).mostFrequent(limit) + [best[best.count - 1]] }

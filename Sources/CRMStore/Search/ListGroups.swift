@@ -6,6 +6,11 @@ package struct CurrencySum: Hashable, Sendable {
   /// Records with an amount in it.
   package let count: Int
   package let amount: Money
+
+  /// The largest first, the same ones by their currency.
+  static func isBefore(_ left: CurrencySum, _ right: CurrencySum) -> Bool {
+    (right.amount, left.currency) < (left.amount, right.currency)
+  }
 }
 
 /// The records with one value of a field.
@@ -108,7 +113,7 @@ struct GroupSorter {
       sums[currency].sum.add(amount)
     }
     return zip(amounts.currencies, sums).filter { $1.count > 0 }
-      .sorted { ($1.1.sum.hundredths, $0.0) < ($0.1.sum.hundredths, $1.0) }
       .map { CurrencySum(currency: $0, count: $1.count, amount: $1.sum.money) }
+      .sorted(by: CurrencySum.isBefore)
   }
 }

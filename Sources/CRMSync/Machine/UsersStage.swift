@@ -49,7 +49,9 @@ struct UsersStage: SyncStage {
       key = known
     }
     let user = try key ?? Translation.stub(.user, row.id, &store)
-    let news = row.fields.filter { $0.key != "created_at" && $0.key != "updated_at" }
+    var news = row.fields.filter { $0.key != "created_at" && $0.key != "updated_at" }
+    // Whoever is logged in is the rep, also in a book that has none yet.
+    if isMe { news["is_me"] = .flag(true) }
     try store.update(user, news)
   }
 }

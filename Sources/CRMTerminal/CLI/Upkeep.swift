@@ -35,7 +35,7 @@ import TerminalKit
 enum DamagedBook {
   /// Opens the book. One that is damaged is salvaged, or its newest whole backup restored, if the rep says so.
   static func open(_ path: String) throws -> CRMStore {
-    do { return try CRMStore(path: path) } catch  where error.cause == .damaged {
+    do { return try prepared(path) } catch  where error.cause == .damaged {
       guard isatty(STDIN_FILENO) == 1, Output.isTerminal else { throw error }
       try ask(path, error)
     }

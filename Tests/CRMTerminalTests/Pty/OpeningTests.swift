@@ -1,5 +1,7 @@
 import Testing
 
+@testable import CRMStore
+
 /// The program in a real terminal, pressed with real keys.
 @Suite(.timeLimit(.minutes(1))) struct PtyOpeningTests {
   @Test func anEmptyBookOpensWithTheWaysToBegin() throws {
@@ -7,6 +9,16 @@ import Testing
     let program = try book.open()
     try program.wait(for: "Load the demo book")
     #expect(program.screen.modes.isSuperset(of: [1049, 2004]))
+  }
+
+  @Test func aNewBookBeginsWithTheRepAndABoard() throws {
+    let book = try PtyBook()
+    let program = try book.open()
+    try program.wait(for: "Load the demo book")
+    let (me, boards, stages) = try book.store().read { reader in
+      (try reader.me(), try reader.count(.board), try reader.count(.stage))
+    }
+    #expect(me != nil && boards == 1 && stages > 3)
   }
 
   @Test func theKeysOfADayWork() throws {
