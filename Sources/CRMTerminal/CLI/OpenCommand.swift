@@ -38,12 +38,16 @@ struct DemoCommand: ParsableCommand {
     try open(folder + "/demo.sqlite")
   }
 
-  private func open(_ path: String) throws {
+  /// The book is closed again before the program opens it: the system lets go of a file's locks when one of two in the
+  /// same program closes it.
+  private static func fill(_ path: String) throws {
     let store = try CRMStore(path: path)
-    if try store.read({ try $0.isEmpty() }) {
-      let offset = TimeZone.current.secondsFromGMT()
-      try store.loadDemo(DemoBook(now: store.now, utcOffset: offset))
-    }
+    guard try store.read({ try $0.isEmpty() }) else { return }
+    try store.loadDemo(DemoBook(now: store.now, utcOffset: TimeZone.current.secondsFromGMT()))
+  }
+
+  private func open(_ path: String) throws {
+    try Self.fill(path)
     try MainActor.assumeIsolated {
       try Interactive.run(database: path, themeFolders: FilePlaces().themeFolders)
     }
