@@ -21,6 +21,24 @@ import Testing
     #expect(try book.store.problems() == [])
   }
 
+  /// "0000" has no other trigram than "000" has.
+  @Test func aRunOfOneCharacterIsFoundOnlyWhereItIsLongEnough() throws {
+    let store = try CRMStore.hasty(folder.file())
+    try store.transact("New") { writer in
+      for number in 1...40 {
+        var lead = Lead()
+        lead.lastName = number == 20 ? "a0000b" : "a000b"
+        try writer.insert(lead)
+      }
+    }
+    let query = QueryParser(kind: .lead, fields: EntityKind.lead.fields).parse("0000").query
+    let context = QueryContext(now: testNow, calendar: .utc, me: nil, find: { _, _ in [] })
+    let list = ListQuery(
+      .lead, conditions: query.conditions(for: .lead, fields: EntityKind.lead.fields, context: context), sort: [],
+      now: testNow, today: testToday)
+    #expect(try store.read { try $0.ids(list) } == [20])
+  }
+
   // MARK: Comparing
 
   private func compareAll(_ book: SampleBook, queries: Int) throws {

@@ -45,11 +45,16 @@ enum TextIndex {
   /// The key of a trigram's rows in a segment.
   static func key(_ segment: Int64, _ trigram: UInt32) -> Int64 { segment << 24 | Int64(trigram) }
 
-  /// The trigrams that every text with `needle` has. In stored text a word follows two spaces and nothing else does, so
-  /// one space with the two letters after it tells as much as two spaces do, and is found in fewer rows.
-  static func trigrams(of needle: String) -> [UInt32] {
+  /// What is looked for in the index. In stored text a word follows two spaces and nothing else does, so one space with the
+  /// two letters after it tells as much as two spaces do, and is found in fewer rows.
+  private static func sought(_ needle: String) -> String {
     let isWordStart = needle.hasPrefix("  ") && needle.unicodeScalars.count > SearchText.minimumLength
-    var needle = isWordStart ? String(needle.dropFirst()) : needle
+    return isWordStart ? String(needle.dropFirst()) : needle
+  }
+
+  /// The trigrams that every text with `needle` has.
+  static func trigrams(of needle: String) -> [UInt32] {
+    var needle = sought(needle)
     var seen: Set<UInt32> = []
     var numbers: [UInt32] = []
     needle.withUTF8 { bytes in
@@ -58,10 +63,10 @@ enum TextIndex {
     return numbers
   }
 
-  /// Whether the index alone can tell where `needle` is; otherwise the rows must be looked at.
+  /// Whether the index alone can tell where `needle` is; otherwise the rows must be looked at. A longer one may have a
+  /// single trigram too: "0000" has that of "000".
   static func isSure(of needle: String) -> Bool {
-    let trigrams = trigrams(of: needle)
-    return trigrams.count == 1 && trigrams.allSatisfy { $0 < Trigram.exactLimit }
+    sought(needle).unicodeScalars.count == 3 && trigrams(of: needle).allSatisfy { $0 < Trigram.exactLimit }
   }
 }
 
