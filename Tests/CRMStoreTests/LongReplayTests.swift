@@ -88,6 +88,7 @@ import Testing
       try FileManager.default.copyItem(atPath: whole, toPath: book)
       let hammer = try Hammer(["revert", book, "\(run)"])
       let first = hammer.firstLines(random.int(1...3))
+      // Nothing is waited for: the kill is to come at any moment between two lines.
       usleep(UInt32(random.int(0...15_000)))
       kill(hammer.process.processIdentifier, SIGKILL)
       let lines = first + hammer.lines()

@@ -55,23 +55,12 @@ package enum Storm {
   /// A small history that still `fails`: events are left out, halves first, then disturbances.
   package static func shrink(_ scenario: Scenario, while fails: (Scenario) -> Bool) -> Scenario {
     var best = scenario
-    var size = max(1, best.events.count / 2)
-    while true {
-      var start = 0
-      var hasShrunk = false
-      while start < best.events.count {
-        var smaller = best
-        smaller.events.removeSubrange(start..<min(start + size, best.events.count))
-        if fails(smaller) {
-          best = smaller
-          hasShrunk = true
-        } else {
-          start += size
-        }
-      }
-      if size == 1, !hasShrunk { return withoutDisturbances(best, fails) }
-      size = max(1, size / 2)
+    best.events = Shrinking.events(scenario.events) { events in
+      var smaller = scenario
+      smaller.events = events
+      return fails(smaller)
     }
+    return withoutDisturbances(best, fails)
   }
 
   private static func withoutDisturbances(_ scenario: Scenario, _ fails: (Scenario) -> Bool) -> Scenario {

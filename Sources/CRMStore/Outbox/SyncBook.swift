@@ -91,6 +91,9 @@ package struct SyncBook {
   /// are to stay apart.
   package func twin(_ kind: EntityKind, email: String) throws -> RecordKey? {
     guard !email.isEmpty, kind == .lead || kind == .contact else { return nil }
+    // A pull asks this for every new row; comparing addresses costs more than the rest of it.
+    let waiting = "SELECT 1 FROM sync_outbox WHERE profile = ? AND state = 'pending' LIMIT 1"
+    guard try Int.fetchOne(try statement(waiting), arguments: [profile]) != nil else { return nil }
     let sql = """
       SELECT r.id FROM "\(kind.rawValue)" AS r JOIN sync_outbox AS o
         ON o.profile = ?1 AND o.kind = ?2 AND o.local_id = r.id AND o.action = 'create' AND o.state = 'pending'

@@ -117,15 +117,19 @@ private struct ServerProbes {
   mutating func others() throws {
     let me = try get("/api/auth/users/me/")
     say("who am I", Verdict(me, now: now) == .success ? "answered" : "answered \(me.status)", "the rep's own user")
-    let users = try get("/api/auth/users/")
-    let count = Verdict(users, now: now) == .success ? (try? WirePage(users.body))?.count : nil
-    say(
-      "colleagues", count.map { $0 == 1 ? "only yourself" : "\($0) users" } ?? "not listed",
-      "names come from records too")
+    say("colleagues", try colleagues(), "names come from records too")
     let missing = try get("/api/v1/leads/0/")
     say(
       "a row that is not there", missing.status == 404 ? "404" : "answered \(missing.status)",
       missing.status == 404 ? "deletions can be confirmed" : "nothing is ever taken for deleted")
+  }
+
+  private func colleagues() throws -> String {
+    let users = try get("/api/auth/users/")
+    guard Verdict(users, now: now) == .success else { return "answered \(users.status)" }
+    let count: Int?
+    do { count = try WirePage(users.body).count } catch { return "\(error)" }
+    return count.map { $0 == 1 ? "only yourself" : "\($0) users" } ?? "listed without a count"
   }
 
   /// What rounds have learned of writes, which are not tried here.

@@ -111,16 +111,22 @@ import V1Simulator
     #expect(bench.writes.count == writes && bench.rows(.contacts).isEmpty)
   }
 
-  @Test func twoFieldsOfOneRecordChangedOnBothSidesBothStay() throws {
+  /// A lead whose company was changed here, and `field` there, after a round.
+  private func benchAfterTheirs(in field: String) throws -> BookBench {
     let bench = try BookBench { $0.insertSample(.leads, number: 1) }
     try bench.round()
     let id = try #require(try bench.leads().first?.id)
     try bench.set(.lead, id.rawValue, ["company_name": .text("Mine")])
     bench.transport.change { server in
       let row = server.tables[.leads]?.all.first?.id ?? 0
-      server.change(.leads, row, ["first_name": .string("Theirs")])
+      server.change(.leads, row, [field: .string("Theirs")])
     }
     try bench.settle()
+    return bench
+  }
+
+  @Test func twoFieldsOfOneRecordChangedOnBothSidesBothStay() throws {
+    let bench = try benchAfterTheirs(in: "first_name")
     let lead = try #require(try bench.leads().first)
     #expect(lead.companyName == "Mine" && lead.firstName == "Theirs")
     #expect(bench.rows(.leads).first?["company_name"] == .string("Mine"))
@@ -128,15 +134,7 @@ import V1Simulator
   }
 
   @Test func oneFieldChangedOnBothSidesShowsTheServersAndKeepsMine() throws {
-    let bench = try BookBench { $0.insertSample(.leads, number: 1) }
-    try bench.round()
-    let id = try #require(try bench.leads().first?.id)
-    try bench.set(.lead, id.rawValue, ["company_name": .text("Mine")])
-    bench.transport.change { server in
-      let row = server.tables[.leads]?.all.first?.id ?? 0
-      server.change(.leads, row, ["company_name": .string("Theirs")])
-    }
-    try bench.settle()
+    let bench = try benchAfterTheirs(in: "company_name")
     #expect(try bench.leads().first?.companyName == "Theirs")
     let conflicts = try bench.store.read { try $0.conflicts(of: bench.profile.id) }
     #expect(conflicts.map(\.conflict.mine) == [.text("Mine")])

@@ -35,18 +35,12 @@ import V1Simulator
   /// The history without what its failure does not need.
   private static func reduce(_ history: BookHistory) -> BookHistory {
     var best = history
-    var size = max(1, best.events.count / 2)
-    while true {
-      var start = 0
-      var hasShrunk = false
-      while start < best.events.count {
-        var smaller = best
-        smaller.events.removeSubrange(start..<min(start + size, best.events.count))
-        if problems(smaller).isEmpty { start += size } else { (best, hasShrunk) = (smaller, true) }
-      }
-      if size == 1, !hasShrunk { return withoutTroubles(best) }
-      size = max(1, size / 2)
+    best.events = Shrinking.events(history.events) { events in
+      var smaller = history
+      smaller.events = events
+      return !problems(smaller).isEmpty
     }
+    return withoutTroubles(best)
   }
 
   private static func withoutTroubles(_ history: BookHistory) -> BookHistory {
