@@ -44,6 +44,20 @@ import Testing
       ])
   }
 
+  /// Each of several programs that start at once finds the same migrations missing.
+  @Test func severalMayMigrateAtOnce() async throws {
+    for round in 0..<10 {
+      let path = folder.file("\(round).db")
+      let pools = try (0..<4).map { _ in try DatabasePool(path: path, configuration: CRMStore.bareConfiguration) }
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for pool in pools { group.addTask { try Migrations.run(on: pool) } }
+        try await group.waitForAll()
+      }
+      let applied = try await pools[0].read { try Migrations.migrator.completedMigrations($0) }
+      #expect(applied == Migrations.migrator.migrations)
+    }
+  }
+
   @Test func openingAgainChangesNothing() throws {
     func shape(_ store: CRMStore) throws -> [String] {
       try store.pool.read {

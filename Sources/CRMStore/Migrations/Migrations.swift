@@ -22,4 +22,21 @@ enum Migrations {
     migrator.registerMigration("008 unfinished undo") { try $0.execute(sql: UnfinishedReplay.sql) }
     return migrator
   }
+
+  /// Brings the file's shape up to date, also while other programs do the same.
+  ///
+  /// Which migrations are missing is read before the first of them has the file to itself, so that of two programs that
+  /// start on one file the second repeats what the first has done and fails. Nothing of that repetition stays, and
+  /// what is missing then is less.
+  static func run(on pool: DatabasePool) throws {
+    let migrator = migrator
+    var done = try pool.read { try migrator.appliedIdentifiers($0).count }
+    while true {
+      do { return try migrator.migrate(pool) } catch {
+        let now = try pool.read { try migrator.appliedIdentifiers($0).count }
+        guard now > done else { throw error }
+        done = now
+      }
+    }
+  }
 }

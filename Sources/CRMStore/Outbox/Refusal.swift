@@ -7,4 +7,6 @@ package struct Refusal: Hashable, Sendable {
     self.fields = fields
     self.general = general
   }
+
+  package var isEmpty: Bool { fields.isEmpty && general.isEmpty }
 }

@@ -161,7 +161,7 @@ package final class CRMStore: Sendable {
     if isReadOnly { throw StoreProblem(.readOnly, path: path) }
     if !isNew { try backupBeforeMigration(migrator) }
     try pool.write { try $0.execute(sql: "PRAGMA application_id = \(DatabaseFile.applicationID)") }
-    try migrator.migrate(pool)
+    try Migrations.run(on: pool)
   }
 
   /// A book whose first shape was not finished when the program was killed has nothing to keep yet.

@@ -30,6 +30,11 @@ enum Translation {
 
   /// A record that stands for a row we have not read.
   static func stub(_ kind: EntityKind, _ id: Int64, _ store: inout some SyncStore) throws -> RecordKey {
+    if kind == .user, try store.fact("account")?.value == "\(id)", let me = try store.unmappedUser(named: nil) {
+      // The login says who we are, also where the server does not.
+      try store.save(Mapping(user: me, serverID: id))
+      return me
+    }
     let fields: [String: FieldValue] = kind == .user ? ["username": .text("user #\(id)")] : [:]
     let key = try store.insert(kind, fields)
     var mapping = Mapping(key: key, serverID: id)
@@ -130,7 +135,8 @@ extension Round {
     try store.operations(in: [.inFlight, .inDoubt]).first { operation in
       guard operation.key.kind == kind, operation.action == .create else { return false }
       if let intent = row.intent { return intent == operation.intent }
-      return row.id > operation.idFloor && Candidate.matches(row, operation, shape(kind))
+      guard row.id > operation.idFloor else { return false }
+      return Candidate.matches(row, operation, shape(kind)) || Candidate.mayHaveChanged(row, kind)
     }
   }
 

@@ -28,6 +28,14 @@ enum Candidate {
       }
   }
 
+  /// True of a row that somebody may have written to since it was made, of a kind that keeps no identity of the create:
+  /// what it says now is not what was sent, then.
+  static func mayHaveChanged(_ row: WireRow, _ kind: EntityKind) -> Bool {
+    guard kind.field("custom_fields") == nil else { return false }
+    guard let created = row.created, let updated = row.updated else { return true }
+    return updated > created.adding(seconds: 1)
+  }
+
   /// Words that find the row with a server whose search works.
   static func searchText(_ operation: OutboxOperation) -> String {
     for name in ["email", "name", "title"] {

@@ -13,7 +13,7 @@ struct HydrateStage: SyncStage {
     for (mapping, answer) in zip(asked, answers) { try take(mapping, answer, &round, &store) }
     let most = min(round.pace.parallelReads, round.pace.detailsPerRound - round.report.details)
     asked = try next(most, round, &store)
-    round.report.hasMoreDetails = try most <= 0 && isAnyLeft(store)
+    round.report.hasMoreDetails = try most <= 0 && isAnyLeft(round, store)
     return asked.isEmpty ? .done : .ask(asked.map { HTTPRequest(.get, round.path($0.key.kind, $0.serverID)) })
   }
 
@@ -24,26 +24,41 @@ struct HydrateStage: SyncStage {
     while let kind = kinds.first {
       let page = try store.mappingsToRead(kind, below: below, limit: most)
       below = page.last?.serverID ?? Int64.max
-      let unread = page.filter { round.missing[kind]?.contains($0.serverID) != true }
+      let unread = try page.filter { try isToBeRead($0, round, store) }
       if !unread.isEmpty { return unread }
       if page.isEmpty { kinds.removeFirst() }
     }
     return []
   }
 
+  /// False of what is gone, and of what is to be deleted here: its row is compared with how it was then.
+  private func isToBeRead(_ mapping: Mapping, _ round: Round, _ store: some SyncStore) throws -> Bool {
+    guard round.missing[mapping.key.kind]?.contains(mapping.serverID) != true else { return false }
+    return try !store.operations(of: mapping.key).contains { $0.action == .delete }
+  }
+
   private mutating func nextWanted(
     _ most: Int, _ round: Round, _ store: inout some SyncStore,
   ) throws -> [Mapping] {
     var keys = try wanted ?? store.wanted()
-    let opened = try keys.prefix(most).compactMap { try store.mapping($0) }.filter(\.needsDetail)
+    let opened = try keys.prefix(most).compactMap { try store.mapping($0) }
+      .filter { try $0.needsDetail && isToBeRead($0, round, store) }
     keys.removeFirst(min(most, keys.count))
     if keys.isEmpty, try !store.wanted().isEmpty { try store.learn("wanted", "", at: round.now) }
     wanted = keys
     return opened
   }
 
-  private func isAnyLeft(_ store: some SyncStore) throws -> Bool {
-    try Round.kinds.contains { try !store.mappingsToRead($0, below: .max, limit: 1).isEmpty }
+  private func isAnyLeft(_ round: Round, _ store: some SyncStore) throws -> Bool {
+    for kind in Round.kinds {
+      var below: Int64? = .max
+      while let border = below {
+        let page = try store.mappingsToRead(kind, below: border, limit: 20)
+        if try page.contains(where: { try isToBeRead($0, round, store) }) { return true }
+        below = page.last?.serverID
+      }
+    }
+    return false
   }
 
   private mutating func take(
@@ -94,8 +109,9 @@ struct VanishStage: SyncStage {
       guard let kind = kinds.popFirst() else { return .done }
       candidates = try (round.missing[kind] ?? []).sorted().compactMap { try store.mapping(kind, serverID: $0) }
       let surprising = candidates.filter { !round.expected.contains($0.key) }.count
-      let isMany = try surprising > max(10, store.mappingCount(kind) / 10) || round.emptied.contains(kind)
-      if isMany, surprising > 0, !round.options.acceptsVanished { return .stop(.massVanish(kind, surprising)) }
+      let known = try store.mappingCount(kind)
+      let isEverything = round.emptied.contains(kind) || (surprising > 2 && surprising == known)
+      if surprising > max(10, known / 10) || isEverything, surprising > 0, !round.options.acceptsVanished { return .stop(.massVanish(kind, surprising)) }
     }
     asked = Array(candidates.prefix(round.pace.parallelReads))
     candidates.removeFirst(asked.count)

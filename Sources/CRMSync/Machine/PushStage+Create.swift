@@ -148,8 +148,10 @@ extension PushStage {
     var found = found
     for row in listing.rows where row.id > operation.idFloor && !found.contains(row.id) {
       guard try store.mapping(operation.key.kind, serverID: row.id) == nil else { continue }
-      let isKnownAgain = row.intent == operation.intent
-      if isKnownAgain || Candidate.matches(row, operation, shape) { found.append(row.id) }
+      let mayBeOurs =
+        row.intent == operation.intent || Candidate.matches(row, operation, shape)
+        || Candidate.mayHaveChanged(row, operation.key.kind)
+      if mayBeOurs { found.append(row.id) }
     }
     // Rows older than the create end an unfiltered list; one page more for clocks that are not exact.
     let isPast = page > 1 && listing.rows.allSatisfy { $0.id <= operation.idFloor }
@@ -158,11 +160,20 @@ extension PushStage {
       return .ask([list(operation.key.kind, search: Candidate.searchText(operation), page: page + 1, round)])
     }
     guard !found.isEmpty else { return try notFound(operation, [], &round, &store) }
+    if found.count > Self.mostInspected {
+      // The others were held back so far; they come with the whole list.
+      var cursor = try store.cursor(operation.key.kind)
+      cursor.needsFullPass = true
+      try store.save(cursor, operation.key.kind)
+    }
     return inspect(operation, found, round)
   }
 
+  private static let mostInspected = 12
+
   mutating func inspect(_ operation: OutboxOperation, _ ids: [Int64], _ round: Round) -> Step {
-    let ids = Array(ids.prefix(12))
+    // The row that was made is the one next after those known then.
+    let ids = Array(ids.sorted().prefix(Self.mostInspected))
     work = .inspecting(operation.seq, ids: ids)
     return .ask(ids.map { HTTPRequest(.get, round.path(operation.key.kind, $0)) })
   }
@@ -195,9 +206,29 @@ extension PushStage {
       let refusal = Refusal(general: ["More than one record on the server may be this one."])
       return try quarantine(operation, refusal, &round, &store)
     }
-    guard let ours = alike.min(by: { $0.id < $1.id }) else { return try notFound(operation, others, &round, &store) }
+    guard let ours = alike.min(by: { $0.id < $1.id }) else {
+      if let changed = try others.first(where: { try isOurs($0, operation, store) }) {
+        let step = try quarantine(operation, Self.mayBe(changed), &round, &store)
+        for other in others { try round.apply(other, operation.key.kind, from: .detail, &store) }
+        return step
+      }
+      return try notFound(operation, others, &round, &store)
+    }
     try settle(operation, ours, isEcho: false, &round, &store)
     return .again
+  }
+
+  /// True of a row that this login made after the create went out, and that was changed since: it may be the one.
+  private func isOurs(_ row: WireRow, _ operation: OutboxOperation, _ store: some SyncStore) throws -> Bool {
+    guard row.id > operation.idFloor, Candidate.mayHaveChanged(row, operation.key.kind),
+      case .reference(let maker)? = row.fields["created_by"]
+    else { return false }
+    return try store.fact("account")?.value == "\(maker)"
+  }
+
+  private static func mayBe(_ row: WireRow) -> Refusal {
+    let name = row.fields["title"]?.text ?? "#\(row.id)"
+    return Refusal(general: ["It may be “\(name)” on the server already, which was changed since. Send it again if not."])
   }
 
   /// The server id of the contact of a deal that is a piece of a conversion.

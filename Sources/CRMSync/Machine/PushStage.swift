@@ -171,7 +171,7 @@ struct PushStage: SyncStage {
   ) throws -> Step {
     var operation = operation
     operation.state = .quarantined
-    operation.refusal = refusal
+    operation.refusal = refusal.isEmpty ? Refusal(general: ["The server refused it and did not say why."]) : refusal
     try store.save(operation)
     passed.insert(operation.seq)
     round.report.quarantined += 1

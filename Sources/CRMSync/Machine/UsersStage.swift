@@ -4,6 +4,7 @@ import CRMStore
 /// Colleagues: those the server lists, and ourselves.
 struct UsersStage: SyncStage {
   private var page = 0
+  private var hasFailed = false
 
   mutating func step(_ answers: [Answer], _ round: inout Round, _ store: inout some SyncStore) throws -> Step {
     if page == 0 {
@@ -13,12 +14,15 @@ struct UsersStage: SyncStage {
     }
     var hasNext = false
     for answer in answers {
-      guard case .response(.success, let response) = answer else { continue }
+      guard case .response(let verdict, let response) = answer else { continue }
+      // Whoever has no answer now is asked again in the next round.
+      if case .failed = verdict { hasFailed = true }
+      guard verdict == .success else { continue }
       hasNext = try read(response.body, round, &store) || hasNext
     }
     page += 1
     if hasNext, page < 200 { return .ask([request]) }
-    try store.learn("users", "read", at: round.now)
+    if !hasFailed { try store.learn("users", "read", at: round.now) }
     return .done
   }
 
