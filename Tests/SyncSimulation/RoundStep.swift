@@ -35,7 +35,7 @@ struct RowTarget {
 
   /// Nil if it is about no record.
   init?(_ request: HTTPRequest) {
-    let parts = request.path.split(separator: "/").map(String.init)
+    let parts = request.path.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
     guard parts.count >= 3, parts[1] == "v1", let resource = V1Resource(rawValue: parts[2]) else { return nil }
     self.resource = resource
     id = parts.dropFirst(3).first.flatMap { Int($0) }

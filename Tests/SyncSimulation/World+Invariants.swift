@@ -91,9 +91,7 @@ extension World {
 
   /// Remembers untruths of lists that no client can see through.
   mutating func deceive(_ fault: Fault?, _ request: HTTPRequest, _ index: Int) {
-    guard let fault, let target = RowTarget(request), let kind = EntityKind(word: target.resource.rawValue) else {
-      return
-    }
+    guard let fault, let kind = EntityKind(word: FaultyNetwork.disturbed(request).rawValue) else { return }
     switch fault {
     case .orderingIgnored, .countWrong: clients[index].deceived[kind] = rounds
     case .committedLate where pace.overlap < 110:

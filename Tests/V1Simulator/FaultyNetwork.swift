@@ -155,9 +155,14 @@ package struct FaultyNetwork: Sendable {
     return request
   }
 
+  /// Whose rows a fault of such a request is about.
+  package static func disturbed(_ request: HTTPRequest) -> V1Resource {
+    V1Resource.allCases.first { request.path.contains("/\($0.rawValue)/") } ?? .leads
+  }
+
   /// What others do to the rows between two pages.
   private mutating func disturb(_ fault: Fault, _ request: HTTPRequest) {
-    let resource = V1Resource.allCases.first { request.path.contains("/\($0.rawValue)/") } ?? .leads
+    let resource = FaultyNetwork.disturbed(request)
     let ids = server.ids(resource)
     switch fault {
     case .deletedWhilePaging:

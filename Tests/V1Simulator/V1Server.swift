@@ -57,7 +57,7 @@ package struct V1Server: Sendable {
     if !request.path.hasSuffix("/") {
       return HTTPResponse(301, headers: ["Location": request.path + "/", "Content-Type": "text/html; charset=utf-8"])
     }
-    let parts = request.path.split(separator: "/").map(String.init)
+    let parts = request.path.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
     switch (parts[1], parts.count) {
     case ("auth", 3...): return auth(request, Array(parts[2...]))
     case ("schema", 2): return schema(request)

@@ -147,7 +147,7 @@ struct PullStage: SyncStage {
       // Rows above were deleted, so that others moved up across the border of the pages.
       cursor.page = max(1, cursor.page - (drop + size - 1) / max(1, size))
       last = nil
-    } else if endsEarly(page) {
+    } else if try endsEarly(page, round, &store) {
       return try restart(&round, &store)
     } else if reachesKnown || !page.hasNext {
       return try finish(&round, &store, isSound: true)
@@ -170,11 +170,19 @@ struct PullStage: SyncStage {
     try store.learn("page size \(kind)", "\(count)", at: round.now)
   }
 
+  /// How many rows fewer than they count the pages up to this last one hold, if they were all of one size.
+  private func shortfall(_ page: WirePage) -> Int {
+    guard let count = page.count, size > 0, cursor.page > 1, !page.hasNext else { return 0 }
+    return max(0, count - (cursor.page - 1) * size - page.heads.count)
+  }
+
   /// True of a last page that comes before the count is reached: pages may have become larger under way. A count that is
-  /// wrong each time is left at that.
-  private func endsEarly(_ page: WirePage) -> Bool {
-    guard let count = page.count, size > 0, cursor.page > 1, restarts == 0 else { return false }
-    return !page.hasNext && count > cursor.page * size
+  /// wrong in the same way each time is left at that.
+  private func endsEarly(_ page: WirePage, _ round: Round, _ store: inout some SyncStore) throws -> Bool {
+    let missing = shortfall(page)
+    guard missing > 0, try store.fact("short \(kind)")?.value != "\(missing)" else { return false }
+    if restarts > 0 { try store.learn("short \(kind)", "\(missing)", at: round.now) }
+    return restarts == 0
   }
 
   /// Pages have become larger under way, so that rows between the last page and this one were never shown.

@@ -125,8 +125,14 @@ extension PushStage {
       operation.lastSentAt = round.now
       try store.save(operation)
     }
-    work = .searching(operation.seq, page: 1, found: operation.suspects)
-    return .ask([list(operation.key.kind, search: Candidate.searchText(operation), page: 1, round)])
+    return search(operation, Search(found: operation.suspects, isFiltered: true), round)
+  }
+
+  /// Asks for the next page of what may be the row.
+  private mutating func search(_ operation: OutboxOperation, _ search: Search, _ round: Round) -> Step {
+    work = .searching(operation.seq, search)
+    let text = search.isFiltered ? Candidate.searchText(operation) : ""
+    return .ask([list(operation.key.kind, search: text, page: search.page, round)])
   }
 
   func list(_ kind: EntityKind, search: String, page: Int, _ round: Round) -> HTTPRequest {
@@ -137,36 +143,40 @@ extension PushStage {
   }
 
   mutating func searched(
-    _ seq: Int64, _ page: Int, _ found: [Int64], _ reply: Reply, _ round: inout Round, _ store: inout some SyncStore,
+    _ seq: Int64, _ last: Search, _ reply: Reply, _ round: inout Round, _ store: inout some SyncStore,
   ) throws -> Step {
     guard let operation = try store.operation(seq) else { return .again }
-    let isBeyondEnd = reply.verdict == .notFound && page > 1
+    let isBeyondEnd = reply.verdict == .notFound && last.page > 1
     guard let listing = isBeyondEnd ? ([], false) : listed(reply, operation, round),
       isBeyondEnd || reply.verdict == .success
     else { return try postpone(operation, until: nil, &round, &store) }
     let shape = round.shape(operation.key.kind)
-    var found = found
-    for row in listing.rows where row.id > operation.idFloor && !found.contains(row.id) {
+    var search = last
+    for row in listing.rows where row.id > operation.idFloor && !search.found.contains(row.id) {
       guard try store.mapping(operation.key.kind, serverID: row.id) == nil else { continue }
       let mayBeOurs =
         row.intent == operation.intent || Candidate.matches(row, operation, shape)
         || Candidate.mayHaveChanged(row, operation.key.kind)
-      if mayBeOurs { found.append(row.id) }
+      if mayBeOurs { search.found.append(row.id) }
     }
     // Rows older than the create end an unfiltered list; one page more for clocks that are not exact.
-    let isPast = page > 1 && listing.rows.allSatisfy { $0.id <= operation.idFloor }
-    if listing.hasNext, !isPast, page < 20 {
-      work = .searching(seq, page: page + 1, found: found)
-      return .ask([list(operation.key.kind, search: Candidate.searchText(operation), page: page + 1, round)])
+    let isPast = last.page > 1 && listing.rows.allSatisfy { $0.id <= operation.idFloor }
+    if listing.hasNext, !isPast, last.page < 20 {
+      search.page += 1
+      return self.search(operation, search, round)
     }
-    guard !found.isEmpty else { return try notFound(operation, [], &round, &store) }
-    if found.count > Self.mostInspected {
+    if search.found.isEmpty, last.isFiltered, !Candidate.keepsIdentity(operation.key.kind) {
+      // It may have another name by now.
+      return self.search(operation, Search(found: [], isFiltered: false), round)
+    }
+    guard !search.found.isEmpty else { return try notFound(operation, [], &round, &store) }
+    if search.found.count > Self.mostInspected {
       // The others were held back so far; they come with the whole list.
       var cursor = try store.cursor(operation.key.kind)
       cursor.needsFullPass = true
       try store.save(cursor, operation.key.kind)
     }
-    return inspect(operation, found, round)
+    return inspect(operation, search.found, round)
   }
 
   private static let mostInspected = 12

@@ -44,12 +44,27 @@ extension PushStage {
       guard let theirs = row.fields[info.name], let mine = record.fields[info.name], !mine.isEmpty else { continue }
       guard !Merge.isSame(try Translation.toServer(mine, info, store), theirs, as: info.kind) else { continue }
       guard let from = try Translation.toLocal(theirs, info, round, &store) else { continue }
-      edits[info.name] = Edit(from: from, to: mine)
+      let wish = try joined(mine, theirs, info, key, &round, &store)
+      if wish != mine { try store.update(key, [info.name: wish]) }
+      if !Merge.isSame(wish, theirs, as: info.kind) { edits[info.name] = Edit(from: from, to: wish) }
     }
     guard !edits.isEmpty else { return }
     var update = try store.newOperation(key, .update)
     update.edits = edits
     try store.save(update)
+  }
+
+  /// What is wished where others may have written since the row was made: tags and custom fields of both sides, else ours.
+  private func joined(
+    _ mine: FieldValue, _ theirs: FieldValue, _ info: FieldInfo, _ key: RecordKey, _ round: inout Round,
+    _ store: inout some SyncStore,
+  ) throws -> FieldValue {
+    guard info.kind == .tags || info.kind == .customFields else { return mine }
+    let merged = Merge.field(base: .none, mine: mine, theirs: theirs, as: info.kind)
+    if merged.isConflict {
+      try round.note(Conflict(key, info.name, .bothChanged, mine: mine, theirs: theirs), &store)
+    }
+    return merged.value
   }
 
   /// The row was taken for somebody else's and came in as a record of its own: that one goes, this one is it.

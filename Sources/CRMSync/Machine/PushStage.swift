@@ -5,7 +5,7 @@ import CRMStore
 struct PushStage: SyncStage {
   /// Where an operation stands between two requests.
   enum Work: Sendable {
-    case searching(Int64, page: Int, found: [Int64])
+    case searching(Int64, Search)
     case inspecting(Int64, ids: [Int64])
     case creating(Int64)
     case findingTaken(Int64)
@@ -45,7 +45,7 @@ struct PushStage: SyncStage {
     }
     guard let reply = replies.first else { return .again }
     switch work {
-    case .searching(let seq, let page, let found): return try searched(seq, page, found, reply, &round, &store)
+    case .searching(let seq, let search): return try searched(seq, search, reply, &round, &store)
     case .inspecting(let seq, let ids): return try inspected(seq, ids, replies, &round, &store)
     case .creating(let seq): return try created(seq, reply, &round, &store)
     case .findingTaken(let seq): return try foundTaken(seq, reply, &round, &store)
@@ -59,6 +59,14 @@ struct PushStage: SyncStage {
     case .checkingTask(let seq): return try taskChecked(seq, reply, &round, &store)
     case .completing(let seq): return try completed(seq, reply, &round, &store)
     }
+  }
+
+  /// How far the look for a row that may have been made has come.
+  struct Search: Sendable {
+    var page = 1
+    var found: [Int64]
+    /// True while the server is asked for rows of that name only.
+    let isFiltered: Bool
   }
 
   struct Reply {

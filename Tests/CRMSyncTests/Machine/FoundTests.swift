@@ -158,4 +158,144 @@ import V1Simulator
     }
     #expect(bench.store.mappingCount(.lead) == 45)
   }
+
+  /// The answer to a task was lost and others renamed it before it was looked for, so that it was made again.
+  @Test(arguments: [Personality.firstPublished, .honoursPageSize]) func aTaskThatMayBeThereUnderAnotherNameIsAQuestion(
+    _ personality: Personality
+  ) throws {
+    var bench = RoundBench(personality)
+    try bench.round()
+    let key = try bench.create(.task, ["title": .text("Call"), "assigned_to": .reference(1)])
+    for request in 1...9 {
+      bench.meanwhile[request] = { bench in
+        if bench.writes == ["POST /tasks/"] { bench.faults[bench.requests.count] = .resetAfterExecution }
+      }
+    }
+    try bench.round()
+    bench.server.now = bench.server.now.adding(seconds: 400)
+    bench.server.change(.tasks, 1, ["title": "Call back"])
+    for _ in 0..<2 {
+      bench.server.now = bench.server.now.adding(seconds: 400)
+      try bench.round()
+    }
+    #expect(bench.rows(.tasks).count == 1)
+    let waiting = bench.store.operations(of: key)
+    #expect(waiting.map(\.state) == [.quarantined])
+    #expect(waiting.first?.refusal?.general.first?.contains("Call back") == true)
+    #expect(bench.value(bench.key(.task, 1), "title") == .text("Call back"))
+  }
+
+  /// Nobody could be listed, so that the rep's own rows made a stranger of the rep.
+  @Test func theLoginSaysWhoTheRepIs() throws {
+    var bench = RoundBench(.honoursPageSize)
+    bench.server.insertSample(.leads, number: 1)
+    for request in 1...12 {
+      bench.meanwhile[request] = { bench in
+        if bench.requests.last?.path.hasPrefix("/api/auth/users/") == true {
+          bench.faults[bench.requests.count] = .serverErrorExecuted
+        }
+      }
+    }
+    try bench.round()
+    #expect(bench.store.mapping(.user, serverID: 1)?.key == RecordKey(.user, 1))
+    try bench.round()
+    #expect(bench.requests.contains { $0.path == "/api/auth/users/me/" })
+    #expect(bench.value(RecordKey(.user, 1), "username") == .text("admin"))
+  }
+
+  /// The rows went after their list was read, and each was believed to be gone one by one.
+  @Test func everythingGoneAfterItsListIsAQuestion() throws {
+    var bench = RoundBench(.newestPublished)
+    for number in 0..<4 { bench.server.insertSample(.leads, number: number) }
+    bench.pace.detailsPerRound = 0
+    try bench.round()
+    bench.pace.detailsPerRound = 500
+    for request in 1...20 {
+      bench.meanwhile[request] = { bench in
+        if bench.requests.last?.path == "/api/v1/leads/4/" { bench.server.reset() }
+      }
+    }
+    #expect(try bench.round() == .massVanish(.lead, 4))
+    #expect(bench.store.mappingCount(.lead) == 4)
+  }
+
+  /// A refusal came as text that could not be read, and its record waited without a reason.
+  @Test func aRefusalThatCannotBeReadIsAReasonToo() throws {
+    var bench = RoundBench()
+    try bench.round()
+    let key = try bench.create(.lead, ["first_name": .text("Ann")])
+    for request in 1...9 {
+      bench.meanwhile[request] = { bench in
+        if bench.writes == ["POST /leads/"] { bench.faults[bench.requests.count] = .invalidJSON }
+      }
+    }
+    try bench.round()
+    let waiting = bench.store.operations(of: key)
+    #expect(waiting.map(\.state) == [.quarantined])
+    #expect(waiting.first?.refusal?.isEmpty == false)
+  }
+
+  /// A deletion waited behind a refused change, and the row was read whole in every round.
+  @Test func whatIsToBeDeletedIsNotReadAgainAndAgain() throws {
+    var bench = RoundBench(.newestPublished)
+    bench.server.insertSample(.leads, number: 1)
+    try bench.round()
+    let key = bench.key(.lead, 1)
+    try bench.edit(key, "last_name", .none)
+    bench.server.change(.leads, 1, ["company_name": "Theirs"])
+    bench.pace.detailsPerRound = 0
+    try bench.round()
+    bench.pace.detailsPerRound = 500
+    try bench.delete(key)
+    for _ in 0..<2 {
+      bench.server.now = bench.server.now.adding(seconds: 400)
+      try bench.round()
+      #expect(bench.report.details == 0 && !bench.report.hasMoreDetails)
+    }
+    #expect(bench.store.operations(of: key).map(\.action) == [.update, .delete])
+  }
+
+  /// The last page was cut by another size than those before it, and a row between them was never shown.
+  @Test func aLastPageOfAnotherSizeHidesNothing() throws {
+    var bench = RoundBench(.strictLimits) { $0.pageSize = 2 }
+    for number in 0..<4 { bench.server.insertSample(.leads, number: number) }
+    for request in 1...9 {
+      bench.meanwhile[request] = { bench in
+        guard let last = bench.requests.last, last.path == "/api/v1/leads/", last.parameter("page") == "2" else { return }
+        let isFirst = bench.requests.filter { $0 == last }.count == 1
+        if isFirst { bench.faults[bench.requests.count] = .pageSizeChanges }
+      }
+    }
+    try bench.round()
+    #expect(bench.store.mappingCount(.lead) == 4)
+  }
+
+  /// Others tagged the contact of a conversion before it was found again, and our tag replaced theirs.
+  @Test func tagsOfAFoundContactAreJoined() throws {
+    var bench = RoundBench(.repaired)
+    bench.server.insertSample(.leads, number: 1)
+    try bench.round()
+    let lead = bench.key(.lead, 1)
+    let contact = bench.store.insert(
+      .contact, ["first_name": .text("First1"), "last_name": .text("Last1"), "email": .text("person1@example.com")])
+    let converted = Edit(from: .text("new"), to: .text("converted"))
+    bench.store.update(lead, ["status": converted.to])
+    try bench.store.noteConvert(lead, contact: contact.id, deal: nil, edits: ["status": converted])
+    try bench.edit(contact, "tags", .tags(["mine"]))
+    for request in 1...12 {
+      bench.meanwhile[request] = { bench in
+        if bench.requests.last?.path.hasSuffix("/convert/") == true {
+          bench.faults[bench.requests.count] = .resetAfterExecution
+        }
+      }
+    }
+    try bench.round()
+    bench.server.change(.contacts, 1, ["tags": ["theirs"]])
+    for _ in 0..<2 {
+      bench.server.now = bench.server.now.adding(seconds: 400)
+      try bench.round()
+    }
+    #expect(bench.rows(.contacts).first?["tags"] == ["theirs", "mine"])
+    #expect(bench.value(contact, "tags") == .tags(["theirs", "mine"]) && bench.store.operations().isEmpty)
+  }
 }
