@@ -293,7 +293,8 @@ extension World {
   /// No create made two rows. One whose answer was lost and whose row was deleted before it was looked for may have:
   /// nothing tells that apart from one that never arrived.
   private func checkDuplicates() throws {
-    guard !hadTwoDeliveries else { return }
+    // A list in the order of stamps that went back ends with its newest row, beyond where it is looked for.
+    guard !hadTwoDeliveries, !stampsWentBack else { return }
     var counts: [String: Int] = [:]
     for stored in network.server.past where stored.isNew {
       guard network.server.removed[stored.resource]?.contains(stored.id) != true else { continue }

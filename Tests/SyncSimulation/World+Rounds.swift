@@ -59,6 +59,7 @@ extension World {
     stepsTaken.formUnion(RoundStep.allCases.filter { $0.isTaken(by: request, isMissing: isMissing) })
     try checkSent(request, index)
     var wasKilledAfter = false
+    var jump: Int64 = 0
     for disturbance in take(&play, request) {
       happened += 1
       switch disturbance.what {
@@ -70,10 +71,7 @@ extension World {
         wasKilledAfter = true
       case .diskFull: play.losesCommit = true
       case .secondProgram: try beginSecond(index)
-      case .clockJump(let seconds):
-        // Who waits a minute by a clock that jumps has not waited a minute.
-        carryOutLate(all: true)
-        clients[index].clockAhead += seconds
+      case .clockJump(let seconds): jump += seconds
       }
     }
     var fault: Fault?
@@ -84,6 +82,11 @@ extension World {
     if fault == .deliveredTwice, request.method == .post { hadTwoDeliveries = true }
     deceive(fault, request, index)
     let result = answer(request, fault)
+    if jump != 0 {
+      // Who waits a minute by a clock that jumps has not waited a minute.
+      carryOutLate(all: true)
+      clients[index].clockAhead += jump
+    }
     if wasKilledAfter { return nil }
     clients[index].hear(request, fault == nil ? result : nil, network.server)
     switch result {

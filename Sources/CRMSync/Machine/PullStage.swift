@@ -63,16 +63,18 @@ struct PullStage: SyncStage {
     floor = try knownUpTo(round, store)
     size = try store.fact("page size \(kind)").flatMap { Int($0.value) } ?? 0
     let isStale = cursor.passStartedAt.map { round.now >= $0.adding(seconds: 3600) || round.now < $0 } ?? true
-    if isFull || isStale || size == 0 {
-      (cursor.page, cursor.lastCount, cursor.top) = (1, nil, nil)
-      cursor.passStartedAt = round.now
-    }
+    if isFull || isStale || size == 0 { startOver(round) }
     // A short list is read whole anyway, whatever its order.
     let isShort = try store.mappingCount(kind) <= round.pace.shortList
     let isKnown = try round.fact("ordering \(kind)", store) != nil
     guard !isFull, !isShort, !isKnown else { return try ask(&round, &store) }
     isProbing = true
     return .ask([HTTPRequest(.get, round.path(kind), query: [QueryItem("ordering", "updated_at")])])
+  }
+
+  private mutating func startOver(_ round: Round) {
+    (cursor.page, cursor.lastCount, cursor.top) = (1, nil, nil)
+    cursor.passStartedAt = round.now
   }
 
   /// Whether the server orders by what it is told: asked the wrong way round, only rows in that order prove it.
@@ -89,7 +91,10 @@ struct PullStage: SyncStage {
   private mutating func ask(_ round: inout Round, _ store: inout some SyncStore) throws -> Step {
     isProbing = false
     // An order that was never proved says nothing about where to stop.
-    if try round.fact("ordering \(kind)", store) != "yes" { isFull = true }
+    if try !isFull && round.fact("ordering \(kind)", store) != "yes" {
+      isFull = true
+      startOver(round)
+    }
     isGlance = !isFull && cursor.page == 1
     return .ask([request(round)])
   }

@@ -223,16 +223,20 @@ import V1Simulator
   @Test func aRefusalThatCannotBeReadIsAReasonToo() throws {
     var bench = RoundBench()
     try bench.round()
-    let key = try bench.create(.lead, ["first_name": .text("Ann")])
-    for request in 1...9 {
-      bench.meanwhile[request] = { bench in
-        if bench.writes == ["POST /leads/"] { bench.faults[bench.requests.count] = .invalidJSON }
+    for _ in 0..<12 {
+      _ = try bench.create(.lead, ["first_name": .text("Ann")])
+      for request in 1...9 {
+        bench.meanwhile[request] = { bench in
+          if bench.requests.last?.method == .post, bench.requests.last?.path == "/api/v1/leads/" {
+            bench.faults[bench.requests.count] = .invalidJSON
+          }
+        }
       }
+      try bench.round()
+      bench.server.now = bench.server.now.adding(seconds: 400)
     }
-    try bench.round()
-    let waiting = bench.store.operations(of: key)
-    #expect(waiting.map(\.state) == [.quarantined])
-    #expect(waiting.first?.refusal?.isEmpty == false)
+    let refused = bench.store.operations(in: [.quarantined])
+    #expect(!refused.isEmpty && refused.allSatisfy { $0.refusal?.isEmpty == false })
   }
 
   /// A deletion waited behind a refused change, and the row was read whole in every round.
@@ -241,12 +245,17 @@ import V1Simulator
     bench.server.insertSample(.leads, number: 1)
     try bench.round()
     let key = bench.key(.lead, 1)
-    try bench.edit(key, "last_name", .none)
     bench.server.change(.leads, 1, ["company_name": "Theirs"])
     bench.pace.detailsPerRound = 0
     try bench.round()
     bench.pace.detailsPerRound = 500
+    try bench.edit(key, "job_title", .text("Mine"))
+    var update = try #require(bench.store.operations(of: key).first)
+    (update.state, update.attempts) = (.inDoubt, 3)
+    bench.store.save(update)
     try bench.delete(key)
+    update.state = .quarantined
+    bench.store.save(update)
     for _ in 0..<2 {
       bench.server.now = bench.server.now.adding(seconds: 400)
       try bench.round()
