@@ -10,9 +10,9 @@ package enum RoundStep: String, CaseIterable, Hashable, Sendable {
   case convert, bulk, refresh, sweep
 
   /// Whether `request` is of this step; `isMissing` says whether a row is left out of the lists.
-  func isTaken(by request: HTTPRequest, isMissing: (V1Resource, Int) -> Bool) -> Bool {
+  func isTaken(by request: HTTPRequest, of target: RowTarget?, isMissing: (V1Resource, Int) -> Bool) -> Bool {
     guard self != .refresh else { return request.path == "/api/auth/refresh/" }
-    guard let target = RowTarget(request) else { return false }
+    guard let target else { return false }
     switch self {
     // Not the first page, which most often is the only one.
     case .pull: return request.method == .get && target.isList && request.parameter("page") != nil

@@ -55,12 +55,15 @@ extension World {
     _ number: Int, _ request: HTTPRequest, _ play: inout Play, _ index: Int,
   ) throws -> SyncMachine.Event? {
     play.requests += 1
-    if RowTarget(request) != nil, !request.method.onlyReads { play.writes += 1 }
-    stepsTaken.formUnion(RoundStep.allCases.filter { $0.isTaken(by: request, isMissing: isMissing) })
-    try checkSent(request, index)
+    let target = RowTarget(request)
+    let isWrite = target != nil && !request.method.onlyReads
+    if isWrite { play.writes += 1 }
+    let steps = Set(RoundStep.allCases.filter { $0.isTaken(by: request, of: target, isMissing: isMissing) })
+    stepsTaken.formUnion(steps)
+    if let target { try checkSent(request, target, index) }
     var wasKilledAfter = false
     var jump: Int64 = 0
-    for disturbance in take(&play, request) {
+    for disturbance in take(&play, steps, isWrite: isWrite) {
       happened += 1
       switch disturbance.what {
       case .fault(let what): play.fault = (what, disturbance.lasts)
@@ -96,14 +99,14 @@ extension World {
   }
 
   /// The disturbances whose moment has come.
-  private func take(_ play: inout Play, _ request: HTTPRequest) -> [Disturbance] {
-    let isWrite = RowTarget(request) != nil && !request.method.onlyReads
+  private func take(_ play: inout Play, _ steps: Set<RoundStep>, isWrite: Bool) -> [Disturbance] {
+    guard !play.left.isEmpty else { return [] }
     let (requests, writes) = (play.requests, play.writes)
     func isNow(_ moment: Moment) -> Bool {
       switch moment {
       case .request(let number): number == requests
       case .write(let number): isWrite && number == writes
-      case .step(let step): step.isTaken(by: request, isMissing: isMissing)
+      case .step(let step): steps.contains(step)
       }
     }
     let now = play.left.filter { isNow($0.at) }

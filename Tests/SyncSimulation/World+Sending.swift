@@ -5,8 +5,7 @@ import V1Simulator
 
 extension World {
   /// Before each request: what it says must be right, whatever comes of it.
-  func checkSent(_ request: HTTPRequest, _ index: Int) throws {
-    guard let target = RowTarget(request) else { return }
+  func checkSent(_ request: HTTPRequest, _ target: RowTarget, _ index: Int) throws {
     let client = clients[index]
     if let token = client.rotated, client.session.refresh != token {
       throw Violation(invariant: "I16", detail: "client \(index) uses a login whose new refresh token it did not keep")

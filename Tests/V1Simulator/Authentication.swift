@@ -147,13 +147,13 @@ extension V1Server {
     guard let header = request.headers["Authorization"], header.hasPrefix("Bearer") else {
       return .failure(unauthorised(.detail("Authentication credentials were not provided.")))
     }
-    let words = header.split(separator: " ")
+    let words = header.utf8.split(separator: UInt8(ascii: " "))
     guard words.count == 2 else {
       let detail = "Authorization header must contain two space-delimited values"
       return .failure(
         unauthorised(.object(["detail": .string(detail), "code": .string("bad_authorization_header")])))
     }
-    switch check(String(words[1])) {
+    switch check(String(Substring(words[1]))) {
     case .refused(let why): return .failure(unauthorised(invalid(why)))
     case .valid(let claims):
       guard claims.type == "access" else {

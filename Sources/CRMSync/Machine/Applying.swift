@@ -136,7 +136,8 @@ extension Round {
       guard operation.key.kind == kind, operation.action == .create else { return false }
       if let intent = row.intent { return intent == operation.intent }
       guard row.id > operation.idFloor else { return false }
-      return Candidate.matches(row, operation, shape(kind)) || Candidate.mayHaveChanged(row, kind)
+      return Candidate.matches(row, operation, shape(kind))
+        || (!Candidate.keepsIdentity(kind) && Candidate.mayHaveChanged(row))
     }
   }
 

@@ -31,10 +31,8 @@ enum Candidate {
   /// True of kinds whose rows hold what their create is known again by.
   static func keepsIdentity(_ kind: EntityKind) -> Bool { kind.field("custom_fields") != nil }
 
-  /// True of a row that somebody may have written to since it was made, of a kind that keeps no identity of the create:
-  /// what it says now is not what was sent, then.
-  static func mayHaveChanged(_ row: WireRow, _ kind: EntityKind) -> Bool {
-    guard !keepsIdentity(kind) else { return false }
+  /// True of a row that somebody may have written to since it was made: what it says now is not what was sent, then.
+  static func mayHaveChanged(_ row: WireRow) -> Bool {
     guard let created = row.created, let updated = row.updated else { return true }
     return updated > created.adding(seconds: 1)
   }

@@ -153,10 +153,14 @@ extension PushStage {
     let shape = round.shape(operation.key.kind)
     var search = last
     for row in listing.rows where row.id > operation.idFloor && !search.found.contains(row.id) {
-      guard try store.mapping(operation.key.kind, serverID: row.id) == nil else { continue }
+      if let known = try store.mapping(operation.key.kind, serverID: row.id),
+        !known.needsDetail, known.intent != operation.intent
+      {
+        continue
+      }
       let mayBeOurs =
         row.intent == operation.intent || Candidate.matches(row, operation, shape)
-        || Candidate.mayHaveChanged(row, operation.key.kind)
+        || (row.fields["custom_fields"] == nil && Candidate.mayHaveChanged(row))
       if mayBeOurs { search.found.append(row.id) }
     }
     // Rows older than the create end an unfiltered list; one page more for clocks that are not exact.
@@ -165,7 +169,7 @@ extension PushStage {
       search.page += 1
       return self.search(operation, search, round)
     }
-    if search.found.isEmpty, last.isFiltered, !Candidate.keepsIdentity(operation.key.kind) {
+    if search.found.isEmpty, last.isFiltered {
       // It may have another name by now.
       return self.search(operation, Search(found: [], isFiltered: false), round)
     }
@@ -200,7 +204,7 @@ extension PushStage {
     let rows = answered.compactMap { Self.row($0, operation, round) }
     guard rows.count == answered.count else { return try postpone(operation, until: nil, &round, &store) }
     let others = try rows.filter { try store.mapping(operation.key.kind, serverID: $0.id) == nil }
-    if let ours = others.first(where: { $0.intent == operation.intent }) {
+    if let ours = rows.first(where: { $0.intent == operation.intent }) {
       try settle(operation, ours, isEcho: false, &round, &store)
       for other in others where other.id != ours.id {
         try round.apply(other, operation.key.kind, from: .detail, &store)
@@ -213,12 +217,13 @@ extension PushStage {
       return mayBeOurs && Candidate.matches(row, operation, shape, try? contact(of: operation, store))
     }
     guard alike.count < 2 || operation.isPiece else {
-      let refusal = Refusal(general: ["More than one record on the server may be this one."])
-      return try quarantine(operation, refusal, &round, &store)
+      return try ask(operation, alike, "More than one record on the server may be this one.", &round, &store)
     }
     guard let ours = alike.min(by: { $0.id < $1.id }) else {
       if let changed = try others.first(where: { try isOurs($0, operation, store) }) {
-        let step = try quarantine(operation, Self.mayBe(changed), &round, &store)
+        let name = changed.fields["title"]?.text ?? "#\(changed.id)"
+        let question = "It may be “\(name)” on the server already, which was changed since. Send it again if not."
+        let step = try ask(operation, [changed], question, &round, &store)
         for other in others { try round.apply(other, operation.key.kind, from: .detail, &store) }
         return step
       }
@@ -230,15 +235,20 @@ extension PushStage {
 
   /// True of a row that this login made after the create went out, and that was changed since: it may be the one.
   private func isOurs(_ row: WireRow, _ operation: OutboxOperation, _ store: some SyncStore) throws -> Bool {
-    guard row.id > operation.idFloor, Candidate.mayHaveChanged(row, operation.key.kind),
+    guard row.id > operation.idFloor, !Candidate.keepsIdentity(operation.key.kind), Candidate.mayHaveChanged(row),
       case .reference(let maker)? = row.fields["created_by"]
     else { return false }
     return try store.fact("account")?.value == "\(maker)"
   }
 
-  private static func mayBe(_ row: WireRow) -> Refusal {
-    let name = row.fields["title"]?.text ?? "#\(row.id)"
-    return Refusal(general: ["It may be “\(name)” on the server already, which was changed since. Send it again if not."])
+  /// Leaves it to the rep whether the create has one of `rows` already.
+  private mutating func ask(
+    _ operation: OutboxOperation, _ rows: [WireRow], _ question: String, _ round: inout Round,
+    _ store: inout some SyncStore,
+  ) throws -> Step {
+    var operation = operation
+    operation.suspects = rows.map(\.id)
+    return try quarantine(operation, Refusal(general: [question]), &round, &store)
   }
 
   /// The server id of the contact of a deal that is a piece of a conversion.

@@ -93,6 +93,10 @@ extension SyncStore {
     guard !edits.isEmpty else { return }
     if var last = try operations(of: key).last, last.action == .update || last.action == .create {
       switch last.state {
+      case .quarantined where !last.suspects.isEmpty:
+        // Whether it is on the server already is for the rep to say, not for an edit.
+        last.take(edits)
+        return try save(last)
       case .quarantined:
         last.state = .pending
         (last.attempts, last.refusal, last.nextAt) = (0, nil, nil)

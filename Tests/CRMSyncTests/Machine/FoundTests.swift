@@ -182,6 +182,9 @@ import V1Simulator
     let waiting = bench.store.operations(of: key)
     #expect(waiting.map(\.state) == [.quarantined])
     #expect(waiting.first?.refusal?.general.first?.contains("Call back") == true)
+    try bench.edit(key, "description", .text("Mine"))
+    try bench.round()
+    #expect(bench.rows(.tasks).count == 1)
     #expect(bench.value(bench.key(.task, 1), "title") == .text("Call back"))
   }
 
@@ -306,5 +309,45 @@ import V1Simulator
     }
     #expect(bench.rows(.contacts).first?["tags"] == ["theirs", "mine"])
     #expect(bench.value(contact, "tags") == .tags(["theirs", "mine"]) && bench.store.operations().isEmpty)
+  }
+
+  /// The answers to creates were lost and others changed the very values they are looked for by.
+  @Test(arguments: [EntityKind.lead, .contact, .opportunity]) func whatOthersChangedIsKnownByItsIdentity(
+    _ kind: EntityKind
+  ) throws {
+    var bench = RoundBench(.firstPublished)
+    bench.server.insertSample(.contacts, number: 1)
+    try bench.round()
+    let key: RecordKey
+    switch kind {
+    case .opportunity:
+      key = try bench.create(
+        kind,
+        [
+          "name": .text("Deal"), "amount": .money(100), "contact": .reference(bench.key(.contact, 1).id),
+          "expected_close_date": Day(iso: "2026-12-24").fieldValue,
+        ])
+    default:
+      key = try bench.create(
+        kind, ["first_name": .text("Ann"), "last_name": .text("Doe"), "email": .text("ann@example.com")])
+    }
+    for request in 1...12 {
+      bench.meanwhile[request] = { bench in
+        if bench.requests.last?.method == .post, bench.requests.last?.path == "/api/v1/\(kind.plural)/" {
+          bench.faults[bench.requests.count] = .resetAfterExecution
+        }
+      }
+    }
+    try bench.round()
+    bench.server.now = bench.server.now.adding(seconds: 400)
+    let resource = try #require(V1Resource(rawValue: kind.plural))
+    let id = try #require(bench.server.ids(resource).max())
+    bench.server.change(resource, id, kind == .opportunity ? ["name": "Other"] : ["email": "other@example.com"])
+    for _ in 0..<3 {
+      bench.server.now = bench.server.now.adding(seconds: 400)
+      try bench.round()
+    }
+    #expect(bench.server.ids(resource).count == (kind == .contact ? 2 : 1))
+    #expect(bench.key(kind, id) == key && bench.store.operations().isEmpty)
   }
 }
