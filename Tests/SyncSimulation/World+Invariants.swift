@@ -125,7 +125,8 @@ extension World {
         throw Violation(invariant: "I10", detail: "client \(index): a round without changes writes")
       }
       if report.details > 0 || !(isFrugal || earlier.contains(true)) {
-        throw Violation(invariant: "I14", detail: "client \(index): \(report.requests) requests where nothing has changed")
+        throw Violation(
+          invariant: "I14", detail: "client \(index): \(report.requests) requests where nothing has changed")
       }
     }
   }

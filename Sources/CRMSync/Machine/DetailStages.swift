@@ -111,7 +111,8 @@ struct VanishStage: SyncStage {
       let surprising = candidates.filter { !round.expected.contains($0.key) }.count
       let known = try store.mappingCount(kind)
       let isEverything = round.emptied.contains(kind) || (surprising > 2 && surprising == known)
-      if surprising > max(10, known / 10) || isEverything, surprising > 0, !round.options.acceptsVanished { return .stop(.massVanish(kind, surprising)) }
+      let isMany = surprising > max(10, known / 10) || isEverything
+      if isMany, surprising > 0, !round.options.acceptsVanished { return .stop(.massVanish(kind, surprising)) }
     }
     asked = Array(candidates.prefix(round.pace.parallelReads))
     candidates.removeFirst(asked.count)

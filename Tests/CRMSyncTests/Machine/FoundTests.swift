@@ -273,7 +273,9 @@ import V1Simulator
     for number in 0..<4 { bench.server.insertSample(.leads, number: number) }
     for request in 1...9 {
       bench.meanwhile[request] = { bench in
-        guard let last = bench.requests.last, last.path == "/api/v1/leads/", last.parameter("page") == "2" else { return }
+        guard let last = bench.requests.last, last.path == "/api/v1/leads/", last.parameter("page") == "2" else {
+          return
+        }
         let isFirst = bench.requests.filter { $0 == last }.count == 1
         if isFirst { bench.faults[bench.requests.count] = .pageSizeChanges }
       }
