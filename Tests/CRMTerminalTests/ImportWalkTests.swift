@@ -62,6 +62,26 @@ import Testing
     #expect(robot.foot.contains("It was taken back already"))
   }
 
+  /// The history could be seen only at the end of another import.
+  @Test func theHistoryIsSeenFromAnyStep() throws {
+    let book = try TestBook()
+    _ = try wizard(Self.good, in: book).press("n", "n", "n", "n", "a")
+    let robot = Robot(book, 100, 30)
+    robot.press("2", "I")
+    #expect(robot.shows("Imports so far"))
+    robot.press(.down, .enter)
+    #expect(robot.row("▸ expo.csv").contains("3 leads"))
+    robot.press("b")
+    #expect(robot.shows("▸ File"))
+    robot.send(.key(.paste(try book.file("next.csv", Self.good))))
+    robot.press(.enter, "n")
+    #expect(robot.shows("▸ Columns"))
+    robot.press("H")
+    #expect(robot.row("▸ expo.csv").contains("done"))
+    robot.press("b")
+    #expect(robot.shows("▸ Columns"))
+  }
+
   @Test func changedRowsShowOldAndNew() throws {
     let book = try TestBook()
     _ = try wizard(Self.good, in: book).press("n", "n", "n", "n", "a")

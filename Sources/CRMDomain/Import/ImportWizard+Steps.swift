@@ -5,8 +5,21 @@ extension ImportWizard {
   }
 
   mutating func back() -> [Request] {
+    if step == .history, let lookedFrom {
+      step = lookedFrom
+      self.lookedFrom = nil
+      return []
+    }
     guard let before = Step(rawValue: step.rawValue - 1) else { return [] }
     return go(before)
+  }
+
+  /// Shows what was imported before, which is nobody's next step; `back` leads to where one was.
+  mutating func lookAtHistory() -> [Request] {
+    guard step != .history else { return [] }
+    lookedFrom = step
+    step = .history
+    return []
   }
 
   /// Goes to `target`, or to the first step on the way that is not done, and says what is missing there.

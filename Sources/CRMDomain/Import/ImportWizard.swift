@@ -95,6 +95,8 @@ package struct ImportWizard: Hashable, Sendable {
   }
 
   package internal(set) var step = Step.file
+  /// The step from which the history was opened out of turn.
+  var lookedFrom: Step?
   /// The furthest step there is a way to.
   package internal(set) var furthest = Step.file
   /// Why the last event was not obeyed, as a sentence for the step.
@@ -163,6 +165,7 @@ extension ImportWizard {
     case .know(let fields, let saved): return know(fields, saved)
     case .next: return next()
     case .back: return back()
+    case .go(.history): return lookAtHistory()
     case .go(let target): return go(target)
     case .save(let name): return save(name)
     case .restart: return restart()

@@ -35,11 +35,11 @@ import TerminalKit
   func load(_ session: Session) {
     if shown != desk.wizard.preview { show(desk.wizard.preview) }
     if desk.wizard.file == nil, focus != .path {
-      path = PathField("", recent: desk.recent)
+      path = PathField("", recent: desk.recent, past: desk.past)
       focus = .path
     }
     if focus == .path {
-      path.setRecent(desk.recent)
+      path.setRecent(desk.recent, past: desk.past)
       if let problem = desk.takePathProblem() {
         path.setProblem(problem)
         isAwaited = false
@@ -91,6 +91,7 @@ import TerminalKit
       desk.send(.open(path))
       isAwaited = true
       return .handled
+    case .history: return .perform(.importHistory)
     case .cancelled:
       guard desk.wizard.file != nil else { return .perform(.back) }
       focus = .settings
@@ -137,7 +138,7 @@ import TerminalKit
   private func open(_ setting: FileSettings) -> Effect {
     switch setting {
     case .file:
-      path = PathField(desk.wizard.file.map { FilePath.near($0.path) } ?? "", recent: desk.recent)
+      path = PathField(desk.wizard.file.map { FilePath.near($0.path) } ?? "", recent: desk.recent, past: desk.past)
       focus = .path
       return .handled
     case .kind:

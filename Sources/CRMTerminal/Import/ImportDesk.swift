@@ -8,6 +8,8 @@ import TerminalKit
   private(set) var wizard: ImportWizard
   /// Files that were imported before, the last one first.
   private(set) var recent: [String] = []
+  /// A line about earlier imports, or nil if there was none.
+  private(set) var past: String?
   private var requests: [ImportWizard.Request] = []
   private var isLoaded = false
   private var pathProblem: String?
@@ -51,8 +53,17 @@ import TerminalKit
 
   private func know(_ session: Session) {
     recent = (session.read { try $0.setting(Self.recentKey) } ?? nil)?.split(separator: "\n").map(String.init) ?? []
+    past = session.read { try Self.past($0) } ?? nil
     let saved = session.read { try $0.savedMappings() } ?? []
     send(.know(fields: session.customFields, saved: saved.map { .init(name: $0.name, plan: $0.plan) }))
+  }
+
+  private static func past(_ reader: StoreReader) throws -> String? {
+    if let run = try reader.unfinishedImports().first {
+      let rows = run.report.rows.formatted(grouping: ",")
+      return "Imports so far: \(run.name) was interrupted after \(rows) rows"
+    }
+    return try reader.imports(limit: 1).isEmpty ? nil : "Imports so far"
   }
 
   private func carryOut(_ request: ImportWizard.Request, _ session: Session) {

@@ -5,20 +5,22 @@ import TerminalKit
 
 /// The name of a file being typed, with what could be meant below it: files used before, then what the folder holds.
 @MainActor struct PathField {
-  enum Outcome { case ignored, moved, chosen(String), cancelled }
+  enum Outcome { case ignored, moved, chosen(String), history, cancelled }
 
   private(set) var field: TextField
   private var cursor = ListCursor()
   private var recent: [String]
+  /// What there is to say of earlier imports, as a line that leads to them.
+  private var past: String?
   /// The folder whose entries are known, and they.
   private var listed: (folder: String, entries: [FolderEntry])?
   private(set) var problem: String?
   /// True once the cursor was moved into the list; until then Enter takes what was typed.
   private var isInList = false
 
-  init(_ text: String = "", recent: [String] = []) {
+  init(_ text: String = "", recent: [String] = [], past: String? = nil) {
     field = TextField(text, placeholder: "~/leads.csv")
-    self.recent = recent
+    (self.recent, self.past) = (recent, past)
     refresh()
   }
 
@@ -49,9 +51,9 @@ import TerminalKit
     refresh()
   }
 
-  mutating func setRecent(_ paths: [String]) {
-    guard recent != paths else { return }
-    recent = paths
+  mutating func setRecent(_ paths: [String], past: String?) {
+    guard recent != paths || self.past != past else { return }
+    (recent, self.past) = (paths, past)
     refresh()
   }
 
@@ -61,6 +63,7 @@ import TerminalKit
   private var word: String { String(text[(text.lastIndex(of: "/").map(text.index(after:)) ?? text.startIndex)...]) }
 
   private enum Item {
+    case history(String)
     case recent(String)
     case entry(FolderEntry)
   }
@@ -73,7 +76,9 @@ import TerminalKit
     let found = entries.filter { entry in
       (word.hasPrefix(".") || !entry.name.hasPrefix(".")) && SearchText.fold(entry.name).hasPrefix(word)
     }
-    items = (text.isEmpty ? recent.map(Item.recent) : []) + found.map(Item.entry)
+    items = found.map(Item.entry)
+    // Before anything is typed: once it is, letters are a name's and no keys.
+    if text.isEmpty { items = (past.map { [.history($0)] } ?? []) + recent.map(Item.recent) + items }
     cursor = ListCursor(count: items.count)
     isInList = false
   }
@@ -103,6 +108,7 @@ import TerminalKit
   private mutating func enter() -> Outcome {
     if isInList, items.indices.contains(cursor.selected) {
       switch items[cursor.selected] {
+      case .history: return .history
       case .recent(let path): return .chosen(path)
       case .entry(let entry): return take(entry)
       }
@@ -130,6 +136,7 @@ import TerminalKit
     }
     if isInList, items.indices.contains(cursor.selected) {
       switch items[cursor.selected] {
+      case .history: return .history
       case .recent(let path): set(path)
       case .entry(let entry): set(String(text.dropLast(word.count)) + entry.name + (entry.isFolder ? "/" : ""))
       }
@@ -193,6 +200,7 @@ import TerminalKit
   ) {
     let role: Role = isSelected ? .selected : .text
     switch item {
+    case .history(let text): canvas.put(text, at: rect.origin, role: role, width: rect.columns)
     case .recent(let path):
       let name = max(8, rect.columns - 8)
       canvas.put(FilePath.near(path), at: rect.origin, role: role, width: name)
