@@ -299,7 +299,9 @@ extension World {
     guard !hadTwoDeliveries, !stampsWentBack else { return }
     var counts: [String: Int] = [:]
     for stored in network.server.past where stored.isNew {
-      guard network.server.removed[stored.resource]?.contains(stored.id) != true else { continue }
+      guard network.server.removed[stored.resource]?.contains(stored.id) != true,
+        wereHidden[stored.resource]?.contains(stored.id) != true
+      else { continue }
       for name in ["last_name", "name", "title"] {
         guard case .string(let text)? = stored.values[name], text.hasPrefix("w"), text.hasSuffix("z") else { continue }
         counts["\(stored.resource) \(text)", default: 0] += 1

@@ -25,6 +25,8 @@ package struct World: Sendable {
   var lastSeed: UInt64
   var random: SplitMix64
   var hadTwoDeliveries = false
+  /// Rows that lists ever left out: a create that made one and lost its answer cannot be told from one that never arrived.
+  var wereHidden: [V1Resource: Set<Int>] = [:]
   /// True once the server's clock went back, so that new stamps are older than known ones.
   var stampsWentBack = false
   let pace: SyncPace
@@ -91,6 +93,7 @@ package struct World: Sendable {
   mutating func perform(_ act: OthersAct) {
     network.server.now = time.adding(seconds: serverAhead)
     network.server.perform(act)
+    wereHidden.merge(network.server.hidden) { $0.union($1) }
     time.microseconds += 1000
   }
 }

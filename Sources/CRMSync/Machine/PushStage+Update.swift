@@ -14,7 +14,7 @@ extension PushStage {
       return try postpone(operation, until: nil, &round, &store)
     }
     try round.apply(row, operation.key.kind, from: .detail, &store)
-    guard let operation = try store.operation(seq) else {
+    guard var operation = try store.operation(seq) else {
       round.report.pushed += 1
       return .again
     }
@@ -23,6 +23,9 @@ extension PushStage {
     }
     let sent = try wishes(of: operation, round, store)
     guard !sent.isEmpty, let mapping = try store.mapping(operation.key) else {
+      // What could be sent is there; what is left waits for others.
+      operation.state = .pending
+      try store.save(operation)
       passed.insert(seq)
       return .again
     }
@@ -45,7 +48,7 @@ extension PushStage {
   }
 
   /// What an update wants, as the server has it; without references to what is not there yet.
-  private func wishes(
+  func wishes(
     of operation: OutboxOperation, _ round: Round, _ store: some SyncStore,
   ) throws -> [String: FieldValue] {
     var wishes: [String: FieldValue] = [:]

@@ -82,6 +82,10 @@ struct PushStage: SyncStage {
     switch (operation.action, operation.state) {
     case (.create, .inDoubt): return try search(operation, &round, &store)
     case (.create, _): return try create(operation, &round, &store)
+    case (.update, .pending) where try !operation.edits.isEmpty && wishes(of: operation, round, store).isEmpty:
+      // All it names is on no server, and may never be.
+      passed.insert(operation.seq)
+      return .again
     case (.update, _): return try ask(.rereading(operation.seq), operation, round, &store)
     case (.delete, _): return try ask(.comparing(operation.seq), operation, round, &store)
     case (.convert, _): return try ask(.checkingLead(operation.seq), operation, round, &store)

@@ -31,7 +31,8 @@ package enum Verdict: Hashable, Sendable {
     case 400, 422: self = isJSON ? .refused(Refusal(response.body)) : .foreign
     case 401: self = .unauthorised
     case 403: self = isJSON ? .forbidden(Refusal(response.body)) : .throttled(until: RetryTime.of(response, now: now))
-    case 404: self = isJSON ? .notFound : .missing
+    // Only a server that speaks clearly is believed that a record is gone.
+    case 404: self = WireJSON.parse(response.body) != nil ? .notFound : .missing
     case 405, 501: self = .missing
     case 409, 412: self = .outdated
     case 413: self = .tooLarge

@@ -352,4 +352,34 @@ import V1Simulator
     #expect(bench.server.ids(resource).count == (kind == .contact ? 2 : 1))
     #expect(bench.key(kind, id) == key && bench.store.operations().isEmpty)
   }
+
+  /// A 404 that could not be read, of an action the server does not have, was taken for the end of the record.
+  @Test func aGarbledAnswerDoesNotEndARecord() throws {
+    let now = Instant(seconds: 1_795_000_000)
+    #expect(Verdict(HTTPResponse(404, body: Array("{\"count\": oops".utf8)), now: now) == .missing)
+    #expect(Verdict(HTTPResponse(404, json: .object(["detail": "Not found."])), now: now) == .notFound)
+  }
+
+  /// A deal whose contact went to the trash before it was sent was read in every round.
+  @Test func whatWaitsForNobodyIsNotAskedFor() throws {
+    var bench = RoundBench(.firstPublished)
+    bench.server.insertSample(.contacts, number: 1)
+    try bench.round()
+    let deal = try bench.create(
+      .opportunity,
+      [
+        "name": .text("Deal"), "amount": .money(100), "contact": .reference(bench.key(.contact, 1).id),
+        "expected_close_date": Day(iso: "2026-12-24").fieldValue,
+      ])
+    try bench.round()
+    let contact = bench.store.insert(.contact, ["last_name": .text("Doe")])
+    try bench.edit(deal, "contact", .reference(contact.id))
+    bench.store.setTrashed(contact, true)
+    for _ in 0..<2 {
+      bench.server.now = bench.server.now.adding(seconds: 400)
+      try bench.round()
+    }
+    #expect(!bench.requests.contains { $0.path == "/api/v1/opportunities/1/" })
+    #expect(bench.store.operations(of: deal).map(\.state) == [.pending])
+  }
 }
