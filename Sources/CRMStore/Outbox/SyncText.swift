@@ -32,6 +32,33 @@ enum SyncText {
 
   static func json(_ fields: [String: FieldValue]) -> JSONValue { .object(fields.mapValues(json)) }
 
+  /// The same of values in the order of the kind's fields, written at once; nil is left out.
+  static func bytes(_ values: [FieldValue?], of kind: EntityKind) -> [UInt8] {
+    var writer = JSONWriter()
+    writer.beginObject()
+    for (index, name) in byName[kind] ?? [] {
+      guard let value = values[index] else { continue }
+      writer.key(name)
+      switch value {
+      case .none: writer.null()
+      case .text(let text): writer.string(text)
+      case .integer(let number), .money(let number): writer.integer(number)
+      case .flag(let flag): writer.bool(flag)
+      case .instant(let instant): writer.integer(instant.microseconds)
+      case .reference(let id): writer.integer(id)
+      case .day, .tags, .object: writer.value(json(value))
+      }
+    }
+    writer.endObject()
+    return writer.bytes
+  }
+
+  /// The fields of each kind in the order in which an object is written.
+  private static let byName = Dictionary(
+    uniqueKeysWithValues: EntityKind.allCases.map { kind in
+      (kind, kind.fields.enumerated().map { ($0, $1.name) }.sorted { $0.1 < $1.1 })
+    })
+
   /// The fields of a kind; a name that is no field of it any more is left out.
   static func fields(_ json: JSONValue?, of kind: EntityKind) -> [String: FieldValue] {
     guard case .object(let members)? = json else { return [:] }

@@ -3,6 +3,13 @@ import Foundation
 import GRDB
 import Synchronization
 
+/// What a commit survives once the call that made it has returned.
+package enum Survival: Sendable {
+  case powerFailure
+  /// The end of the program, however it comes. A power failure may take back the last commits, whole, until `flush`.
+  case kill
+}
+
 /// The rep's book: one SQLite file, read from any thread, written by one at a time.
 ///
 /// Reads answer values; writes go through `transact`, which journals every change with its inverse in the same
@@ -83,11 +90,11 @@ package final class CRMStore: Sendable {
   /// Work too long for one transaction goes on in further ones that name the `operation` of the first.
   @discardableResult
   package func transact<Value>(
-    _ title: String, origin: Origin = .user, continuing operation: Int64? = nil,
+    _ title: String, origin: Origin = .user, continuing operation: Int64? = nil, surviving: Survival = .powerFailure,
     _ body: (StoreWriter) throws -> Value,
   ) throws(StoreProblem) -> Value {
     do {
-      let (value, changes) = try pool.write { db in
+      let (value, changes) = try write(surviving) { db in
         let writer = StoreWriter(
           db: db, title: title, origin: origin, verb: .change, now: clock(), continuing: operation,
           looseRows: operation == nil ? textLimits.loose : textLimits.long)
@@ -100,6 +107,37 @@ package final class CRMStore: Sendable {
     } catch {
       throw StoreProblem(error, path: path)
     }
+  }
+
+  private func write<Value>(_ survival: Survival, _ body: (Database) throws -> Value) throws -> Value {
+    guard survival == .kill else { return try pool.write(body) }
+    return try pool.writeWithoutTransaction { db in
+      try db.execute(sql: "PRAGMA synchronous = NORMAL")
+      let outcome = Result { try Self.inTransaction(db, body) }
+      try db.execute(sql: "PRAGMA synchronous = FULL")
+      return try outcome.get()
+    }
+  }
+
+  private static func inTransaction<Value>(_ db: Database, _ body: (Database) throws -> Value) throws -> Value {
+    var value: Value?
+    try db.inTransaction {
+      value = try body(db)
+      return .commit
+    }
+    guard let value else { preconditionFailure("a transaction ended without its value") }
+    return value
+  }
+
+  /// Puts the commits that survive no power failure yet on the disk. Their log is flushed with the next commit that does,
+  /// so one is made that changes nothing.
+  package func flush() throws(StoreProblem) {
+    do {
+      try pool.writeWithoutTransaction { db in
+        let number = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+        try db.execute(sql: "PRAGMA user_version = \(number)")
+      }
+    } catch { throw StoreProblem(error, path: path) }
   }
 
   /// Puts what a long operation left out of the text index into it. Nothing is lost without: searches look at such rows.
