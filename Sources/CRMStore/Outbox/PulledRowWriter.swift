@@ -30,9 +30,18 @@ struct NewValues {
 
 /// Writes rows of the server that become new records, within one transaction.
 final class PulledRowWriter {
+  /// What rows of one kind share; they come one kind after another.
+  private struct Kind {
+    let kind: EntityKind
+    let blank: NewValues
+    let customFields: Int?
+    let searchText: SearchTextFields
+    let mapping: Statement
+  }
+
   private let profile: Int64
   private let writer: StoreWriter
-  private var prepared: (EntityKind, Statement)?
+  private var last: Kind?
 
   init(_ profile: Int64, _ writer: StoreWriter) {
     self.profile = profile
@@ -40,21 +49,48 @@ final class PulledRowWriter {
   }
 
   func insert(_ row: PulledRow) throws {
-    var values = NewValues(row.kind)
+    let kind = try prepared(row.kind)
+    var values = kind.blank
     for (field, value) in row.theirs.enumerated() { values.set(value, at: field) }
     for (field, value) in row.links { values.set(value, at: field) }
-    try map(row, to: try writer.insert(row.kind, values.all))
+    let search = kind.searchText.text { values.all[$0] }
+    let custom = customText(row, kind)
+    if let (field, text) = custom { values.set(.text(text), at: field) }
+    let id = try writer.insert(row.kind, values.all, searchText: search)
+    try map(row, custom, to: id, kind.mapping.sqliteStatement)
+  }
+
+  private func prepared(_ kind: EntityKind) throws -> Kind {
+    if let last, last.kind == kind { return last }
+    let mapping = try writer.db.cachedStatement(
+      sql: """
+        INSERT INTO sync_map(profile, kind, local_id, server_id, list_hash, needs_detail, updated_at, base, extras)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """)
+    mapping.setUncheckedArguments([profile, kind.rawValue, 0, 0, 0, 0, "", "", nil])
+    let new = Kind(
+      kind: kind, blank: NewValues(kind), customFields: kind.fields.firstIndex { $0.kind == .customFields },
+      searchText: SearchTextFields(kind.fields), mapping: mapping)
+    last = new
+    return new
+  }
+
+  /// Custom fields as text: they stand in the record and in what is known of the row.
+  private func customText(_ row: PulledRow, _ kind: Kind) -> (field: Int, text: String)? {
+    guard let field = kind.customFields, case .object(let members)? = row.theirs[field] else { return nil }
+    return (field, JSONValue.object(members).text)
   }
 
   /// Binds SQLite's own way, as `RowInserter` does.
-  private func map(_ row: PulledRow, to id: Int64) throws {
-    let pointer = try statement(row.kind).sqliteStatement
+  private func map(
+    _ row: PulledRow, _ custom: (field: Int, text: String)?, to id: Int64, _ pointer: SQLiteStatement,
+  ) throws {
     sqlite3_bind_int64(pointer, 3, id)
     sqlite3_bind_int64(pointer, 4, row.serverID)
     sqlite3_bind_int64(pointer, 5, Int64(bitPattern: row.listHash))
     sqlite3_bind_int(pointer, 6, row.isWhole ? 0 : 1)
     Self.bind(Array(row.updatedAt.utf8), at: 7, pointer)
-    Self.bind(SyncText.bytes(row.theirs, of: row.kind), at: 8, pointer)
+    Self.bind(SyncText.bytes(row.theirs, of: row.kind, custom: custom), at: 8, pointer)
     if row.extras.isEmpty {
       sqlite3_bind_null(pointer, 9)
     } else {
@@ -65,19 +101,6 @@ final class PulledRowWriter {
     guard code == SQLITE_DONE else {
       throw DatabaseError(resultCode: ResultCode(rawValue: code), message: writer.db.lastErrorMessage)
     }
-  }
-
-  /// Ready for rows of that kind; they come one kind after another.
-  private func statement(_ kind: EntityKind) throws -> Statement {
-    if let (known, statement) = prepared, known == kind { return statement }
-    let statement = try writer.db.cachedStatement(
-      sql: """
-        INSERT INTO sync_map(profile, kind, local_id, server_id, list_hash, needs_detail, updated_at, base, extras)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """)
-    statement.setUncheckedArguments([profile, kind.rawValue, 0, 0, 0, 0, "", "", nil])
-    prepared = (kind, statement)
-    return statement
   }
 
   private static func bind(_ text: [UInt8], at index: Int32, _ pointer: SQLiteStatement) {

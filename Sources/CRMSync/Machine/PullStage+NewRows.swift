@@ -65,7 +65,7 @@ extension PullStage {
   private func link(_ row: inout PulledRow, _ round: Round, _ store: inout some SyncStore) throws -> Bool {
     for field in newRows.references {
       guard let theirs = row.theirs[field], !theirs.isEmpty else { continue }
-      guard let local = try Translation.toLocal(theirs, kind.fields[field], round, &store) else { return false }
+      guard let local = try Translation.toLocal(theirs, newRows.columns[field], round, &store) else { return false }
       row.links.append((field, local))
     }
     return true

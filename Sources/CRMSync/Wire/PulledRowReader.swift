@@ -24,10 +24,12 @@ struct PulledRowReader: Sendable {
   /// Those of the row read last.
   private var named: [UInt64] = []
 
+  var columns: [FieldInfo] { shape.columns }
+
   init(_ shape: WireShape) {
     self.shape = shape
-    references = shape.columns.indices.filter { if case .reference = shape.columns[$0].kind { true } else { false } }
-    customFields = shape.columns.firstIndex { $0.kind == .customFields }
+    references = shape.kinds.indices.filter { shape.kinds[$0] == .reference }
+    customFields = shape.kinds.firstIndex(of: .customFields)
     updatedAt = shape.columns.firstIndex { $0.name == "updated_at" }
   }
 
@@ -79,7 +81,7 @@ struct PulledRowReader: Sendable {
     if index == updatedAt, range.count > 2 {
       row.updatedAt = scanner.text(range.lowerBound + 1..<range.upperBound - 1) ?? ""
     }
-    guard let value = WireValue.read(scanner, range, as: shape.columns[index].kind) else { return false }
+    guard let value = WireValue.read(scanner, range, as: shape.kinds[index]) else { return false }
     if index == customFields, case .object(let members) = value, members[WireRow.intentKey] != nil { return false }
     row.say(value, at: index)
     return true

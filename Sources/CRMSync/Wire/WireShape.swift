@@ -19,11 +19,13 @@ package struct WireShape: Sendable {
   package let fields: [FieldInfo]
   /// Every field of the kind, in its order.
   let columns: [FieldInfo]
+  let kinds: [WireKind]
   private let meanings: [ArraySlice<UInt8>: Meaning]
 
   package init(_ kind: EntityKind) {
     self.kind = kind
     columns = kind.fields
+    kinds = columns.map { WireKind($0.kind) }
     fields = columns.filter { !$0.isLocalOnly }
     var meanings: [ArraySlice<UInt8>: Meaning] = [:]
     func add(_ key: String, _ meaning: Meaning) { meanings[Array(key.utf8)[...]] = meaning }
@@ -63,7 +65,7 @@ package struct WireShape: Sendable {
       let value = try scanner.skipValue()
       switch meaning(of: scanner.bytes[key]) {
       case .id: row.id = Int64(String(decoding: scanner.bytes[value], as: UTF8.self)) ?? 0
-      case .field(let index): read(scanner, value, columns[index], into: &row)
+      case .field(let index): read(scanner, value, columns[index], kinds[index], into: &row)
       case .nest: if let person = Self.person(scanner.json(value)) { row.people.append(person) }
       case .name(let field):
         if case .string(let name)? = scanner.json(value) { names.append((field, name)) }
@@ -83,11 +85,13 @@ package struct WireShape: Sendable {
     if let value = scanner.json(range) { row.extras[name] = value } else { row.unread.append(name) }
   }
 
-  private func read(_ scanner: WireScanner, _ range: Range<Int>, _ info: FieldInfo, into row: inout WireRow) {
+  private func read(
+    _ scanner: WireScanner, _ range: Range<Int>, _ info: FieldInfo, _ kind: WireKind, into row: inout WireRow,
+  ) {
     if info.name == "updated_at", range.count > 2 {
       row.updatedAt = scanner.text(range.lowerBound + 1..<range.upperBound - 1) ?? ""
     }
-    if let value = WireValue.read(scanner, range, as: info.kind) {
+    if let value = WireValue.read(scanner, range, as: kind) {
       row.fields[info.name] = value
     } else if let json = scanner.json(range) {
       row.fields[info.name] = FieldValue.none
@@ -95,7 +99,7 @@ package struct WireShape: Sendable {
     } else {
       row.unread.append(info.name)
     }
-    guard info.kind == .customFields, case .object(var members)? = row.fields[info.name] else { return }
+    guard kind == .customFields, case .object(var members)? = row.fields[info.name] else { return }
     guard case .string(let intent)? = members.removeValue(forKey: WireRow.intentKey) else { return }
     row.intent = intent
     row.fields[info.name] = members.isEmpty ? FieldValue.none : .object(members)
@@ -109,10 +113,29 @@ package struct WireShape: Sendable {
   }
 }
 
+/// What a value of a row can be; what a `FieldKind` says beyond that is of no matter here.
+enum WireKind: Sendable {
+  case text, integer, money, flag, day, instant, reference, tags, customFields
+
+  init(_ kind: FieldKind) {
+    switch kind {
+    case .text, .longText, .email, .phone, .url, .choice: self = .text
+    case .integer: self = .integer
+    case .money: self = .money
+    case .flag: self = .flag
+    case .day: self = .day
+    case .instant: self = .instant
+    case .reference: self = .reference
+    case .tags: self = .tags
+    case .customFields: self = .customFields
+    }
+  }
+}
+
 /// One value of a row, read leniently.
 enum WireValue {
   /// The value at `range` as a field of `kind` holds it; nil if no such field can hold it.
-  static func read(_ scanner: WireScanner, _ range: Range<Int>, as kind: FieldKind) -> FieldValue? {
+  static func read(_ scanner: WireScanner, _ range: Range<Int>, as kind: WireKind) -> FieldValue? {
     switch scanner.bytes[range.lowerBound] {
     case UInt8(ascii: "n"): scanner.holds("null", range) ? FieldValue.none : nil
     case UInt8(ascii: "\""): string(scanner, range.lowerBound + 1..<range.upperBound - 1, kind)
@@ -122,7 +145,7 @@ enum WireValue {
     }
   }
 
-  private static func string(_ scanner: WireScanner, _ range: Range<Int>, _ kind: FieldKind) -> FieldValue? {
+  private static func string(_ scanner: WireScanner, _ range: Range<Int>, _ kind: WireKind) -> FieldValue? {
     switch kind {
     case .money:
       if range.isEmpty { return FieldValue.none }
@@ -133,23 +156,23 @@ enum WireValue {
     case .day:
       if range.isEmpty { return FieldValue.none }
       return Day(iso: scanner.bytes.span.extracting(range.prefix(10))).map(FieldValue.day)
-    case .text, .longText, .email, .phone, .url, .choice: return scanner.text(range).map(\.fieldValue)
+    case .text: return scanner.text(range).map { $0.isEmpty ? FieldValue.none : .text($0) }
     case .integer, .reference: return scanner.text(range).flatMap { whole($0, kind) }
     case .flag: return scanner.text(range).map { .flag($0 == "true") }
     case .tags, .customFields: return range.isEmpty ? FieldValue.none : nil
     }
   }
 
-  private static func whole(_ text: String, _ kind: FieldKind) -> FieldValue? {
+  private static func whole(_ text: String, _ kind: WireKind) -> FieldValue? {
     if text.trimmed.isEmpty { return FieldValue.none }
     return Int(text.trimmed).map { whole($0, kind) }
   }
 
-  private static func whole(_ number: Int, _ kind: FieldKind) -> FieldValue {
+  private static func whole(_ number: Int, _ kind: WireKind) -> FieldValue {
     if case .reference = kind { .reference(Int64(number)) } else { .integer(number) }
   }
 
-  private static func number(_ scanner: WireScanner, _ range: Range<Int>, _ kind: FieldKind) -> FieldValue? {
+  private static func number(_ scanner: WireScanner, _ range: Range<Int>, _ kind: WireKind) -> FieldValue? {
     switch kind {
     case .integer, .reference:
       if let number = scanner.whole(range) { return whole(number, kind) }
@@ -159,24 +182,24 @@ enum WireValue {
       default: nil
       }
     case .money: return Money(decimal: scanner.bytes.span.extracting(range)).map { .money($0.hundredths) }
-    case .text, .longText, .email, .phone, .url, .choice:
+    case .text:
       return scanner.json(range).map { _ in .text(String(decoding: scanner.bytes[range], as: UTF8.self)) }
     case .flag: return scanner.json(range).map { .flag($0 != .integer(0)) }
     case .day, .instant, .tags, .customFields: return nil
     }
   }
 
-  private static func flag(_ json: JSONValue?, _ kind: FieldKind) -> FieldValue? {
+  private static func flag(_ json: JSONValue?, _ kind: WireKind) -> FieldValue? {
     guard case .bool(let flag)? = json else { return nil }
     switch kind {
     case .flag: return .flag(flag)
     case .integer: return .integer(flag ? 1 : 0)
-    case .text, .longText, .email, .phone, .url, .choice: return .text(flag ? "true" : "false")
+    case .text: return .text(flag ? "true" : "false")
     case .money, .day, .instant, .reference, .tags, .customFields: return nil
     }
   }
 
-  private static func nested(_ scanner: WireScanner, _ range: Range<Int>, _ kind: FieldKind) -> FieldValue? {
+  private static func nested(_ scanner: WireScanner, _ range: Range<Int>, _ kind: WireKind) -> FieldValue? {
     // Most tags and custom fields are none.
     switch kind {
     case .tags where scanner.holds("[]", range), .customFields where scanner.holds("{}", range): return FieldValue.none
