@@ -85,9 +85,8 @@ package struct SyncBook {
   /// are to stay apart.
   package func twin(_ kind: EntityKind, email: String) throws -> RecordKey? {
     guard !email.isEmpty, kind == .lead || kind == .contact else { return nil }
-    // A pull asks this for every new row; comparing addresses costs more than the rest of it.
-    let waiting = "SELECT 1 FROM sync_outbox WHERE profile = ? AND state = 'pending' LIMIT 1"
-    guard try Int.fetchOne(try statement(waiting), arguments: [profile]) != nil else { return nil }
+    // Comparing addresses costs more than the rest of a pull.
+    guard try hasOperation(in: [.pending]) else { return nil }
     let sql = """
       SELECT r.id FROM "\(kind.rawValue)" AS r JOIN sync_outbox AS o
         ON o.profile = ?1 AND o.kind = ?2 AND o.local_id = r.id AND o.action = 'create' AND o.state = 'pending'
@@ -214,7 +213,7 @@ package struct SyncBook {
   /// So many rows are about to come, more or less, and become new records. If they are many, indexes are left out until
   /// `CRMStore.finishLoading`; what waits to be sent is looked up by them.
   package func expect(_ count: Int, of kind: EntityKind) throws {
-    guard count >= Self.fewestLoaded, try nextOperation(from: 0, in: [.pending]) == nil else { return }
+    guard count >= Self.fewestLoaded, try !hasOperation(in: [.pending]) else { return }
     try BulkLoad.leaveOut(kind, rows: count, others: { $0 }, in: db)
   }
 

@@ -1,6 +1,7 @@
 import CRMDomain
 import Foundation
 import GRDB
+import GRDBSQLite
 import Synchronization
 
 /// What a commit survives once the call that made it has returned.
@@ -112,10 +113,9 @@ package final class CRMStore: Sendable {
   private func write<Value>(_ survival: Survival, _ body: (Database) throws -> Value) throws -> Value {
     guard survival == .kill else { return try pool.write(body) }
     return try pool.writeWithoutTransaction { db in
-      try db.execute(sql: "PRAGMA synchronous = NORMAL")
-      let outcome = Result { try Self.inTransaction(db, body) }
-      try db.execute(sql: "PRAGMA synchronous = FULL")
-      return try outcome.get()
+      sqlite3_exec(db.sqliteConnection, "PRAGMA synchronous = NORMAL", nil, nil, nil)
+      defer { sqlite3_exec(db.sqliteConnection, "PRAGMA synchronous = FULL", nil, nil, nil) }
+      return try Self.inTransaction(db, body)
     }
   }
 

@@ -10,8 +10,8 @@ extension PullStage {
     let hasPending: Bool
 
     init(_ store: some SyncStore) throws {
-      hasLost = try store.nextOperation(from: 0, in: [.inFlight, .inDoubt]) != nil
-      hasPending = try store.nextOperation(from: 0, in: [.pending]) != nil
+      hasLost = try store.hasOperation(in: [.inFlight, .inDoubt])
+      hasPending = try store.hasOperation(in: [.pending])
     }
   }
 

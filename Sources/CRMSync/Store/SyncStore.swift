@@ -51,6 +51,7 @@ package protocol SyncStore {
   func operation(_ seq: Int64) throws -> OutboxOperation?
   /// The first of these states whose `seq` is `from` or higher.
   func nextOperation(from seq: Int64, in states: Set<OutboxOperation.State>) throws -> OutboxOperation?
+  func hasOperation(in states: Set<OutboxOperation.State>) throws -> Bool
   /// In the order of `seq`, like every list of them.
   func operations(in states: Set<OutboxOperation.State>) throws -> [OutboxOperation]
   func operations(of key: RecordKey) throws -> [OutboxOperation]

@@ -72,4 +72,23 @@ import V1Simulator
     try bench.store.synchronise(bench.profile.id, "") { try $0.expect(100_000, of: .lead) }
     #expect(try !bench.store.isLoading())
   }
+
+  /// Commits of a pull are flushed later; those of the rep are on the disk when the call returns.
+  @Test func whatTheRepSavesIsFlushedAtOnce() throws {
+    struct Stop: Error {}
+    let bench = try bench(0)
+    func level() throws -> Int? {
+      try bench.store.pool.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") }
+    }
+    let full = try level()
+    let during = try bench.store.transact("Pull", origin: .sync, surviving: .kill) {
+      try Int.fetchOne($0.db, sql: "PRAGMA synchronous")
+    }
+    #expect(during != full)
+    #expect(try level() == full)
+    #expect(throws: StoreProblem.self) { try bench.store.transact("Pull", surviving: .kill) { _ in throw Stop() } }
+    #expect(try level() == full, "also after a failure")
+    try bench.store.flush()
+    #expect(try level() == full)
+  }
 }
