@@ -190,14 +190,16 @@ package struct JSONWriter {
   /// True if nothing in the eight bytes needs an escape; perhaps false if nothing does.
   private func isPlain(_ text: UnsafeBufferPointer<UInt8>, at index: Int) -> Bool {
     let word = UnsafeRawBufferPointer(text).loadUnaligned(fromByteOffset: index, as: UInt64.self)
-    let ones: UInt64 = 0x0101_0101_0101_0101
-    let isControl = (word &- 0x20 &* ones) & ~word
-    let isQuote = ((word ^ 0x22 &* ones) &- ones) & ~(word ^ 0x22 &* ones)
-    let isBackslash = ((word ^ 0x5C &* ones) &- ones) & ~(word ^ 0x5C &* ones)
-    let isDelete = ((word ^ 0x7F &* ones) &- ones) & ~(word ^ 0x7F &* ones)
+    func has(_ byte: UInt64) -> UInt64 {
+      let difference = word ^ (byte &* Self.ones)
+      return (difference &- Self.ones) & ~difference
+    }
+    let controls = (word &- 0x20 &* Self.ones) & ~word
     // Beyond ASCII the bytes are looked at one by one.
-    return (isControl | isQuote | isBackslash | isDelete | word) & 0x80 &* ones == 0
+    return (controls | has(0x22) | has(0x5C) | has(0x7F) | word) & (0x80 &* Self.ones) == 0
   }
+
+  private static let ones: UInt64 = 0x0101_0101_0101_0101
 
   private mutating func escape(_ code: UInt8) {
     switch code {

@@ -44,6 +44,8 @@ package final class CRMStore: Sendable {
       pool = try DatabasePool(
         path: isReadOnly ? OpenPath.readOnly(path) : path, configuration: CRMStore.configuration(isReadOnly: isReadOnly)
       )
+      // A pool chooses NORMAL, with which a power failure may take back what the rep was told is saved.
+      try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
       try checkAndMigrate()
     } catch {
       throw StoreProblem(error, path: path)
@@ -163,8 +165,7 @@ package final class CRMStore: Sendable {
     configuration.prepareDatabase { db in
       try db.execute(
         sql: """
-          PRAGMA synchronous = FULL; PRAGMA secure_delete = OFF; PRAGMA temp_store = MEMORY;
-          PRAGMA cache_size = -8000;
+          PRAGMA secure_delete = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000;
           """)
     }
     return configuration

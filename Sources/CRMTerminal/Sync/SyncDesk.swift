@@ -41,9 +41,9 @@ import TerminalKit
   // MARK: What is known
 
   /// Something was written: what is shown is counted again, and a round may be due.
-  func noteChange(byUs: Bool, now: Instant) {
+  func noteChange(now: Instant) {
     isStale = true
-    guard byUs, let profile, profile.settings.sendsAtOnce, profile.settings.interval > 0, !needsPerson else { return }
+    guard let profile, profile.settings.sendsAtOnce, profile.settings.interval > 0, !needsPerson else { return }
     let soon = now.adding(seconds: Self.pause)
     dueAt = dueAt.map { min(max($0, now), soon) } ?? soon
   }

@@ -22,8 +22,8 @@ import V1Simulator
 
   @Test func bothWaysOfAddingARowWriteTheSame() throws {
     let bench = try bench(0)
-    let server = Array(#"{"id":7,"email":"a@example.com","tags":["x"],"custom_fields":{"a":1},"notes":null,"zz":[1]}"#.utf8)
-    let page = try WirePage(Array(#"{"count":1,"results":[\#(String(decoding: server, as: UTF8.self))]}"#.utf8))
+    let server = #"{"id":7,"email":"a@example.com","tags":["x"],"custom_fields":{"a":1},"notes":null,"zz":[1]}"#
+    let page = try WirePage(Array(#"{"count":1,"results":[\#(server)]}"#.utf8))
     var reader = PulledRowReader(WireShape(.lead))
     let row = try #require(try reader.row(page.heads[0], of: page))
     var memory = MemorySyncStore(name: "a")
@@ -35,7 +35,9 @@ import V1Simulator
       #expect(mapping.base == known.base && mapping.extras == known.extras && mapping.listHash == known.listHash)
       #expect(mapping.updatedAt == known.updatedAt && mapping.needsDetail == known.needsDetail)
       let (here, there) = (try #require(try book.record(mapping.key)), try #require(memory.record(known.key)))
-      for (name, value) in there.fields where !name.hasSuffix("ed_at") { #expect(here.fields[name] == value, "\(name)") }
+      for (name, value) in there.fields where !name.hasSuffix("ed_at") {
+        #expect(here.fields[name] == value, "\(name)")
+      }
       #expect(try book.listHashes(.lead, [6, 7]) == [7: known.listHash])
       #expect(try memory.listHashes(.lead, [6, 7]) == [7: known.listHash])
     }
@@ -81,6 +83,7 @@ import V1Simulator
       try bench.store.pool.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") }
     }
     let full = try level()
+    #expect(full == 2, "FULL from the beginning")
     let during = try bench.store.transact("Pull", origin: .sync, surviving: .kill) {
       try Int.fetchOne($0.db, sql: "PRAGMA synchronous")
     }
