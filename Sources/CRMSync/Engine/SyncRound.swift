@@ -166,6 +166,11 @@ package final class SyncRound: Sendable {
     }
   }
 
+  private func finishLoading(_ result: RoundResult) throws(StoreProblem) {
+    let isLoading = try store.isLoading()
+    if result.report.pulled > 0 || isLoading { try store.finishLoading() }
+  }
+
   private func finish(_ state: State, _ started: Instant) throws(Failure) -> RoundResult {
     let result = RoundResult(
       startedAt: started, endedAt: store.now, end: state.end ?? .cancelled, report: state.machine.report,
@@ -175,8 +180,8 @@ package final class SyncRound: Sendable {
         try book.noteRound(startedAt: started, endedAt: result.endedAt, result.json.text, operation: state.operation)
       }
       try followRules()
-      let isLoading = try store.isLoading()
-      if result.report.pulled > 0 || isLoading { try store.finishLoading() }
+      // Whoever stops a round does not wait for indexes: what is left out is made with the next one, or as after a kill.
+      if !isStopping { try finishLoading(result) }
     } catch { throw .store(error) }
     return result
   }

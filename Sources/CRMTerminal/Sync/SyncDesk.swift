@@ -190,7 +190,15 @@ import TerminalKit
         worker.post { self?.note(round, report) }
       }
       worker.post { self?.finish(outcome, session) }
+      SyncDesk.finishLoading(store, worker, session)
     }
+  }
+
+  /// A round that was stopped leaves the indexes it did without to us.
+  private nonisolated static func finishLoading(_ store: CRMStore, _ worker: Worker, _ session: Session) {
+    do throws(StoreProblem) {
+      if try store.isLoading() { try store.finishLoading() }
+    } catch { worker.post { session.problem = error.sentence } }
   }
 
   private nonisolated static func run(
