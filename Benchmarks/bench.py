@@ -47,7 +47,7 @@ def main():
         write_leads(leads_csv, chosen.leads, chosen.tools)
         report(program, terminal, chosen, leads_csv, database, folder, env)
         reader = pathlib.Path(program).parent / "ImportProbe"
-        sync.report(program, chosen.leads, chosen.leads // 10, folder, env)
+        sync.report(program, terminal, chosen.leads, chosen.leads // 10, folder, env)
         counts = [int(count) for count in chosen.imports.split(",")]
         reading.report(program, reader, counts, chosen.gigabytes, chosen.tools, folder, env)
 

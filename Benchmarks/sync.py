@@ -3,6 +3,9 @@
 
     make bench                                  or: Benchmarks/sync.py [--program crm] [--leads N] [--short-pages N]
 
+The last table is of keys pressed on the screen while the leads come in behind it: what the thread of the screen uses of a
+processor until it has painted, and what the clock says, on which the round and the server take part.
+
 The rows are those of `crm demo-server`, multiplied, and served from memory by a process of its own, so that the server
 takes no part in the figures. CPU is what the client used of a processor, user and system, which a busy machine changes
 little.
@@ -26,6 +29,8 @@ import urllib.parse
 import urllib.request
 
 from figures import show, verdict
+from lists import percentile
+from terminal import Ended, QUIET, Session, Subject, load_terminal
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 EPOCH = 1_780_000_000
@@ -263,11 +268,89 @@ def pull(program, name, personality, leads, folder, env):
     ])
 
 
-def report(program, leads, short_pages, folder, env):
+# The screen meanwhile
+
+MOVES, LETTERS = ["j", "k", "<PgDn>", "<PgUp>"], ["s", "m", "i"]
+KEY_BUDGET = 1  # millisecond of CPU
+
+
+def painted(session, key):
+    """Milliseconds of the screen's own thread, and on the clock, until something is painted after the key."""
+    used = pathlib.Path(f"/proc/{session.app.pid}/task/{session.app.pid}/schedstat")
+    while session.app.pump(0):
+        pass
+    before, begun = int(used.read_text().split()[0]), time.perf_counter()
+    session.app.write(session.app.key_bytes(key))
+    while time.perf_counter() - begun < 10:
+        data = session.app.pump(0.002)
+        if data is None:
+            raise Ended(f"at key {key}")
+        if data:
+            break
+    answer = (int(used.read_text().split()[0]) - before) / 1e6, (time.perf_counter() - begun) * 1000
+    # A picture may come in pieces, and what is left of it belongs to no other key.
+    session.app.settle(QUIET, 2)
+    return answer
+
+
+def pressed(session):
+    """What moves and letters take, once each."""
+    moves = [painted(session, key) for key in MOVES]
+    session.press("/")
+    letters = [painted(session, key) for key in LETTERS]
+    session.press("<Esc><Esc>")
+    # The rows of the last question belong to no key.
+    session.app.settle(0.3, 2)
+    return moves, letters
+
+
+def keys(program, terminal, leads, folder, env):
+    """Keys while a first pull goes on, until all of it is there, and the same keys afterwards."""
+    server = Server(Templates(program, "honoursPageSize"), leads, True)
+    database = folder / "keys.sqlite"
+    measure([program, "login", server.base, "--user", "demo", "--db", str(database)], env, "demo\n")
+    for page in range(1, leads // 200 + 1):
+        with urllib.request.urlopen(f"{server.base}/api/v1/leads/?page={page}&page_size=200") as answer:
+            answer.read()
+    during, after = [], []
+    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection, \
+            Session(terminal, Subject("crm", [program, "--db", str(database)], "j", "k", "<PgDn>"), env) as session:
+        def there():
+            return connection.execute("SELECT count(*) FROM sync_map WHERE kind = 'lead'").fetchone()[0]
+        session.first_screen()
+        session.press("2")
+        # A key on a list that is still empty paints nothing.
+        while there() < min(5000, leads):
+            session.app.pump(0.1)
+        session.app.send("<Wait:2.5>")
+        while there() < leads:
+            during.append(pressed(session))
+        session.rest()
+        for _ in during:
+            after.append(pressed(session))
+    server.process.terminate()
+    table = [[f"{len(during) * 7} keys while {leads:,} leads come in", "budget", "crm", "", "p99", "longest", "afterwards", "longest"]]
+    for name, kind in [("moves", 0), ("letters of a filter", 1)]:
+        for what, measured, budget in [("CPU", 0, KEY_BUDGET), ("clock", 1, None)]:
+            one, other = ([key[measured] for turn in turns for key in turn[kind]] for turns in (during, after))
+            middle = percentile(one, 0.5)
+            table.append([f"{name}, {what}", f"{budget} ms" if budget else "", f"{middle:.2f} ms",
+                          verdict("row_cpu", middle, budget), f"{percentile(one, 0.99):.2f} ms", f"{max(one):.2f} ms",
+                          f"{percentile(other, 0.5):.2f} ms", f"{max(other):.2f} ms"])
+    show(table)
+
+
+def report(program, terminal, leads, short_pages, folder, env):
     load = os.getloadavg()[0]
     print(f"Synchronising, load {load:.2f}")
     pull(program, "long", "honoursPageSize", leads, folder, env)
     pull(program, "short", "documented", short_pages, folder, env)
+    if terminal is None:
+        return print("Keys meanwhile were not measured: there is no ptylat.py in the tools.")
+    try:
+        keys(program, terminal, leads, folder, env)
+    except Ended as reason:
+        print(f"Keys meanwhile were not measured: {reason}")
 
 
 def main():
@@ -275,10 +358,11 @@ def main():
     options.add_argument("--program", default=str(ROOT / ".build/release/crm"))
     options.add_argument("--leads", type=int, default=100_000)
     options.add_argument("--short-pages", type=int, default=10_000)
+    options.add_argument("--tools", type=pathlib.Path, default=ROOT.parent / "shared/tools")
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory(prefix="crm-bench-") as name:
         env = {"HOME": name, **{f"XDG_{kind}_HOME": f"{name}/{kind}" for kind in ("CONFIG", "DATA", "STATE", "CACHE")}}
-        report(chosen.program, chosen.leads, chosen.short_pages, pathlib.Path(name), env)
+        report(chosen.program, load_terminal(chosen.tools), chosen.leads, chosen.short_pages, pathlib.Path(name), env)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,12 @@ package struct JSONWriter {
     self.indent = indent
   }
 
+  /// For one value of about `capacity` bytes, without spaces.
+  package init(capacity: Int) {
+    indent = nil
+    bytes.reserveCapacity(capacity)
+  }
+
   /// Forgets the bytes, but not how deep in the document we are.
   package mutating func removeAll() {
     bytes.removeAll(keepingCapacity: true)
@@ -32,9 +38,24 @@ package struct JSONWriter {
     followsKey = true
   }
 
+  /// The same for a key whose text in quotes is known.
+  package mutating func key(quoted key: [UInt8]) {
+    separate()
+    bytes.append(contentsOf: key)
+    bytes.append(UInt8(ascii: ":"))
+    if indent != nil { bytes.append(0x20) }
+    followsKey = true
+  }
+
   package mutating func string(_ text: String) {
     separate()
     quote(text)
+  }
+
+  /// A value that is written already, on one line.
+  package mutating func written(_ json: String) {
+    separate()
+    bytes.append(contentsOf: json.utf8)
   }
 
   package mutating func integer(_ number: some FixedWidthInteger & SignedInteger) {
@@ -148,6 +169,10 @@ package struct JSONWriter {
     var plain = 0
     var index = 0
     while index < text.count {
+      if index + 8 <= text.count, isPlain(text, at: index) {
+        index += 8
+        continue
+      }
       let byte = text[index]
       let isC1 = byte == 0xC2 && index + 1 < text.count && text[index + 1] < 0xA0
       if byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte != 0x7F, !isC1 {
@@ -161,6 +186,20 @@ package struct JSONWriter {
     }
     bytes.append(contentsOf: text[plain...])
   }
+
+  /// True if nothing in the eight bytes needs an escape; perhaps false if nothing does.
+  private func isPlain(_ text: UnsafeBufferPointer<UInt8>, at index: Int) -> Bool {
+    let word = UnsafeRawBufferPointer(text).loadUnaligned(fromByteOffset: index, as: UInt64.self)
+    func has(_ byte: UInt64) -> UInt64 {
+      let difference = word ^ (byte &* Self.ones)
+      return (difference &- Self.ones) & ~difference
+    }
+    let controls = (word &- 0x20 &* Self.ones) & ~word
+    // Beyond ASCII the bytes are looked at one by one.
+    return (controls | has(0x22) | has(0x5C) | has(0x7F) | word) & (0x80 &* Self.ones) == 0
+  }
+
+  private static let ones: UInt64 = 0x0101_0101_0101_0101
 
   private mutating func escape(_ code: UInt8) {
     switch code {

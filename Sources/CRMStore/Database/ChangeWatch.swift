@@ -6,10 +6,25 @@ import Synchronization
 final class ChangeWatch: Sendable {
   /// Readable when something was written; never blocks. -1 where the system has no watch left.
   let descriptor: Int32
+  private let log: String
+  /// Negative while nothing is listened to.
+  private let watch = Mutex<Int32>(-1)
 
   init(path: String) {
+    log = path + "-wal"
     descriptor = inotify_init1(Int32(IN_NONBLOCK | IN_CLOEXEC))
-    if descriptor >= 0 { inotify_add_watch(descriptor, path + "-wal", UInt32(IN_MODIFY)) }
+    resume()
+  }
+
+  func resume() {
+    watch.withLock { if $0 < 0, descriptor >= 0 { $0 = inotify_add_watch(descriptor, log, UInt32(IN_MODIFY)) } }
+  }
+
+  func pause() {
+    watch.withLock {
+      if $0 >= 0 { inotify_rm_watch(descriptor, $0) }
+      $0 = -1
+    }
   }
 
   deinit {
@@ -40,6 +55,11 @@ extension CRMStore {
     let watch = startWatching()
     return watch.descriptor
   }
+
+  /// Nobody is woken by what is written until `resumeHearing`: long work of this program writes many times a second.
+  /// `changedElsewhere` still tells what others wrote.
+  package func pauseHearing() { startWatching().pause() }
+  package func resumeHearing() { startWatching().resume() }
 
   /// True if something was written since the last call, perhaps by this program. Does not touch the file.
   package func hearsChanges() -> Bool { startWatching().drain() }

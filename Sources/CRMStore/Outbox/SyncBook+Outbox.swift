@@ -25,11 +25,16 @@ extension SyncBook {
     try operations(where: "seq >= ? AND state IN (\(Self.list(states)))", [seq], limit: 1).first
   }
 
+  /// A pull asks this for every page: nothing is copied out of SQLite.
+  package func hasOperation(in states: Set<OutboxOperation.State>) throws -> Bool {
+    let statement = try statement("SELECT 1 FROM sync_outbox WHERE profile = ? AND state = ? LIMIT 1")
+    return try states.contains { try Int.fetchOne(statement, arguments: [profile, $0.rawValue]) != nil }
+  }
+
   private static func list(_ states: Set<OutboxOperation.State>) -> String {
     states.map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ")
   }
 
-  /// The earliest time that an operation which no person must look at waits for.
   /// True if one of that kind changes a reference `field` from the local row `id` to another.
   package func hasOperation(_ kind: EntityKind, changing field: String, from id: Int64) throws -> Bool {
     let sql = """
@@ -38,6 +43,7 @@ extension SyncBook {
     return try Int.fetchOne(try statement(sql), arguments: [profile, kind.rawValue, field, id]) != nil
   }
 
+  /// The earliest time that an operation which no person must look at waits for.
   package func nextOperationTime() throws -> Instant? {
     let sql = """
       SELECT min(json_extract(body, '$.next_at')) FROM sync_outbox WHERE profile = ? AND state <> 'quarantined'
@@ -131,6 +137,12 @@ extension SyncBook {
     let mark = try journalMark()
     let newest = try Int64.fetchOne(try statement("SELECT max(id) FROM change")) ?? 0
     guard newest > mark else { return ([], mark) }
+    // Mostly what synchronising itself wrote, a page at a time.
+    let others = """
+      SELECT 1 FROM change JOIN operation ON operation.id = change.operation
+      WHERE change.id > ? AND operation.origin <> 'sync' LIMIT 1
+      """
+    guard try Int.fetchOne(try statement(others), arguments: [mark]) != nil else { return ([], newest) }
     let names = kinds.map { "'\($0.rawValue)'" }.joined(separator: ", ")
     let sql = """
       SELECT change.* FROM change JOIN operation ON operation.id = change.operation

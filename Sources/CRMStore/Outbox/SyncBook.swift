@@ -1,5 +1,6 @@
 import CRMDomain
 import GRDB
+import GRDBSQLite
 
 /// The book as synchronising with one profile sees it, inside one transaction: records, which server row each of them is,
 /// and what is to reach the server.
@@ -10,7 +11,15 @@ package struct SyncBook {
   package let profile: Int64
   package let now: Instant
   let writer: StoreWriter
+  private let pulled: PulledRowWriter
   var db: Database { writer.db }
+
+  init(profile: Int64, writer: StoreWriter) {
+    self.profile = profile
+    self.writer = writer
+    now = writer.now
+    pulled = PulledRowWriter(profile, writer)
+  }
 
   /// The SQL of one statement per kind, put together once.
   private static let recordSQL = Dictionary(
@@ -18,19 +27,6 @@ package struct SyncBook {
       let columns = kind.fields.map { "\"\($0.name)\"" }.joined(separator: ", ")
       return (kind, "SELECT deleted_at IS NOT NULL, \(columns) FROM \"\(kind.rawValue)\" WHERE id = ?")
     })
-  private static let defaults = Dictionary(
-    uniqueKeysWithValues: EntityKind.allCases.map { kind -> (EntityKind, [FieldValue]) in
-      func values<R: Record>(_ type: R.Type) -> [FieldValue] {
-        let record = R()
-        return R.schema.fields.map { $0.get(record) }
-      }
-      return (kind, values(kind.recordType))
-    })
-
-  /// What each field of a kind reads as when it is cleared.
-  private static let empty = Dictionary(
-    uniqueKeysWithValues: EntityKind.allCases.map { kind in (kind, kind.fields.map { kind.emptyValue(of: $0.name) }) })
-
   func statement(_ sql: String) throws -> Statement { try db.cachedStatement(sql: sql) }
 
   // MARK: Records
@@ -52,11 +48,9 @@ package struct SyncBook {
 
   /// Adds a record with these values and the kind's defaults for the others.
   package func insert(_ kind: EntityKind, _ fields: [String: FieldValue]) throws -> RecordKey {
-    var values = Self.defaults[kind] ?? []
-    for (index, info) in kind.fields.enumerated() {
-      if let value = fields[info.name] { values[index] = value.isEmpty ? Self.empty[kind]?[index] ?? value : value }
-    }
-    return RecordKey(kind, try writer.insert(kind, values))
+    var values = NewValues(kind)
+    for (index, info) in kind.fields.enumerated() { values.set(fields[info.name], at: index) }
+    return RecordKey(kind, try writer.insert(kind, values.all))
   }
 
   package func update(_ key: RecordKey, _ fields: [String: FieldValue]) throws {
@@ -91,9 +85,8 @@ package struct SyncBook {
   /// are to stay apart.
   package func twin(_ kind: EntityKind, email: String) throws -> RecordKey? {
     guard !email.isEmpty, kind == .lead || kind == .contact else { return nil }
-    // A pull asks this for every new row; comparing addresses costs more than the rest of it.
-    let waiting = "SELECT 1 FROM sync_outbox WHERE profile = ? AND state = 'pending' LIMIT 1"
-    guard try Int.fetchOne(try statement(waiting), arguments: [profile]) != nil else { return nil }
+    // Comparing addresses costs more than the rest of a pull.
+    guard try hasOperation(in: [.pending]) else { return nil }
     let sql = """
       SELECT r.id FROM "\(kind.rawValue)" AS r JOIN sync_outbox AS o
         ON o.profile = ?1 AND o.kind = ?2 AND o.local_id = r.id AND o.action = 'create' AND o.state = 'pending'
@@ -194,6 +187,38 @@ package struct SyncBook {
         mapping.extras.isEmpty ? nil : JSONValue.object(mapping.extras).text,
       ])
   }
+
+  /// The hash each of these rows had in the last list it was in, of those that are known.
+  package func listHashes(_ kind: EntityKind, _ serverIDs: [Int64]) throws -> [Int64: UInt64] {
+    let statement = try statement("SELECT list_hash FROM sync_map WHERE profile = ? AND kind = ? AND server_id = ?")
+    statement.setUncheckedArguments([profile, kind.rawValue, 0])
+    let pointer = statement.sqliteStatement
+    defer { sqlite3_reset(pointer) }
+    var hashes: [Int64: UInt64] = [:]
+    for id in serverIDs {
+      sqlite3_reset(pointer)
+      sqlite3_bind_int64(pointer, 3, id)
+      switch sqlite3_step(pointer) {
+      case SQLITE_ROW: hashes[id] = UInt64(bitPattern: sqlite3_column_int64(pointer, 0))
+      case SQLITE_DONE: break
+      case let code: throw DatabaseError(resultCode: ResultCode(rawValue: code), message: db.lastErrorMessage)
+      }
+    }
+    return hashes
+  }
+
+  /// Adds a record with what the row says and the kind's defaults for the rest, and which row it is.
+  package func insert(_ row: PulledRow) throws { try pulled.insert(row) }
+
+  /// So many rows are about to come, more or less, and become new records. If they are many, indexes are left out until
+  /// `CRMStore.finishLoading`; what waits to be sent is looked up by them.
+  package func expect(_ count: Int, of kind: EntityKind) throws {
+    guard count >= Self.fewestLoaded, try !hasOperation(in: [.pending]) else { return }
+    try BulkLoad.leaveOut(kind, rows: count, others: { $0 }, in: db)
+  }
+
+  /// Each page is a transaction, and without its indexes a table has but one page of the file to write for it.
+  private static let fewestLoaded = 2000
 
   package func removeMapping(_ key: RecordKey) throws {
     try statement("DELETE FROM sync_map WHERE profile = ? AND kind = ? AND local_id = ?")

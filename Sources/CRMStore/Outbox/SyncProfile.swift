@@ -124,10 +124,11 @@ extension CRMStore {
   /// Runs `body` on the book of one profile, in one transaction; what it writes to records becomes part of `operation`,
   /// or of a new one called `title`, which is answered.
   package func synchronise<Value>(
-    _ profile: Int64, _ title: String, continuing operation: Int64? = nil, _ body: (inout SyncBook) throws -> Value,
+    _ profile: Int64, _ title: String, continuing operation: Int64? = nil, surviving: Survival = .powerFailure,
+    _ body: (inout SyncBook) throws -> Value,
   ) throws(StoreProblem) -> (value: Value, operation: Int64?) {
-    try transact(title, origin: .sync, continuing: operation) { writer in
-      var book = SyncBook(profile: profile, now: writer.now, writer: writer)
+    try transact(title, origin: .sync, continuing: operation, surviving: surviving) { writer in
+      var book = SyncBook(profile: profile, writer: writer)
       let value = try body(&book)
       // Insertions are held back until here, and the operation with them.
       try writer.finish()

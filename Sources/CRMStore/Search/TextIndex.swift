@@ -81,7 +81,7 @@ package struct TextIndexLimits: Sendable {
 }
 
 /// How far the index of a kind goes.
-struct TextIndexState {
+struct TextIndexState: Equatable {
   /// Rows up to this id are in the index, or in `fresh`.
   var through: Int64
   /// Rows in `fresh`; one that changed twice counts twice.

@@ -8,6 +8,7 @@ final class TextIndexWriter {
   private let db: Database
   private let limit: Int
   private var states: [EntityKind: TextIndexState] = [:]
+  private var saved: [EntityKind: TextIndexState] = [:]
   private var touched: Set<EntityKind> = []
 
   /// - Parameter limit: so many rows may stay out of the index.
@@ -32,8 +33,8 @@ final class TextIndexWriter {
     for kind in touched.sorted(by: { $0.rawValue < $1.rawValue }) {
       var state = try state(kind)
       try TextIndex.settle(kind, &state, limit: limit, in: db)
-      try state.save(kind, in: db)
-      states[kind] = state
+      if state != saved[kind] { try state.save(kind, in: db) }
+      (states[kind], saved[kind]) = (state, state)
     }
     touched = []
   }
@@ -41,7 +42,7 @@ final class TextIndexWriter {
   private func state(_ kind: EntityKind) throws -> TextIndexState {
     if let state = states[kind] { return state }
     let state = try TextIndexState(kind, in: db)
-    states[kind] = state
+    (states[kind], saved[kind]) = (state, state)
     return state
   }
 }
@@ -51,6 +52,8 @@ extension TextIndex {
   static func settle(_ kind: EntityKind, _ state: inout TextIndexState, limit: Int, in db: Database) throws {
     let sql = "SELECT max(id) FROM \"\(kind.rawValue)\" WHERE id <= \(RowBits.largestID)"
     let last = try Int64.fetchOne(try db.cachedStatement(sql: sql)) ?? 0
+    guard state.fresh > limit || last - state.through > Int64(limit) else { return }
+    // It clears some hundred kilobytes, which a transaction of a few rows should not pay for.
     let writer = SegmentWriter(kind: kind, db: db)
     if state.fresh > limit {
       for segment in try freshSegments(kind, db) { try writer.write(segment) }

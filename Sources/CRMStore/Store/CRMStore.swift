@@ -1,7 +1,15 @@
 import CRMDomain
 import Foundation
 import GRDB
+import GRDBSQLite
 import Synchronization
+
+/// What a commit survives once the call that made it has returned.
+package enum Survival: Sendable {
+  case powerFailure
+  /// The end of the program, however it comes. A power failure may take back the last commits, whole, until `flush`.
+  case kill
+}
 
 /// The rep's book: one SQLite file, read from any thread, written by one at a time.
 ///
@@ -36,6 +44,8 @@ package final class CRMStore: Sendable {
       pool = try DatabasePool(
         path: isReadOnly ? OpenPath.readOnly(path) : path, configuration: CRMStore.configuration(isReadOnly: isReadOnly)
       )
+      // A pool chooses NORMAL, with which a power failure may take back what the rep was told is saved.
+      try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
       try checkAndMigrate()
     } catch {
       throw StoreProblem(error, path: path)
@@ -83,11 +93,11 @@ package final class CRMStore: Sendable {
   /// Work too long for one transaction goes on in further ones that name the `operation` of the first.
   @discardableResult
   package func transact<Value>(
-    _ title: String, origin: Origin = .user, continuing operation: Int64? = nil,
+    _ title: String, origin: Origin = .user, continuing operation: Int64? = nil, surviving: Survival = .powerFailure,
     _ body: (StoreWriter) throws -> Value,
   ) throws(StoreProblem) -> Value {
     do {
-      let (value, changes) = try pool.write { db in
+      let (value, changes) = try write(surviving) { db in
         let writer = StoreWriter(
           db: db, title: title, origin: origin, verb: .change, now: clock(), continuing: operation,
           looseRows: operation == nil ? textLimits.loose : textLimits.long)
@@ -100,6 +110,36 @@ package final class CRMStore: Sendable {
     } catch {
       throw StoreProblem(error, path: path)
     }
+  }
+
+  private func write<Value>(_ survival: Survival, _ body: (Database) throws -> Value) throws -> Value {
+    guard survival == .kill else { return try pool.write(body) }
+    return try pool.writeWithoutTransaction { db in
+      sqlite3_exec(db.sqliteConnection, "PRAGMA synchronous = NORMAL", nil, nil, nil)
+      defer { sqlite3_exec(db.sqliteConnection, "PRAGMA synchronous = FULL", nil, nil, nil) }
+      return try Self.inTransaction(db, body)
+    }
+  }
+
+  private static func inTransaction<Value>(_ db: Database, _ body: (Database) throws -> Value) throws -> Value {
+    var value: Value?
+    try db.inTransaction {
+      value = try body(db)
+      return .commit
+    }
+    guard let value else { preconditionFailure("a transaction ended without its value") }
+    return value
+  }
+
+  /// Puts the commits that survive no power failure yet on the disk. Their log is flushed with the next commit that does,
+  /// so one is made that changes nothing.
+  package func flush() throws(StoreProblem) {
+    do {
+      try pool.writeWithoutTransaction { db in
+        let number = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+        try db.execute(sql: "PRAGMA user_version = \(number)")
+      }
+    } catch { throw StoreProblem(error, path: path) }
   }
 
   /// Puts what a long operation left out of the text index into it. Nothing is lost without: searches look at such rows.
@@ -125,8 +165,7 @@ package final class CRMStore: Sendable {
     configuration.prepareDatabase { db in
       try db.execute(
         sql: """
-          PRAGMA synchronous = FULL; PRAGMA secure_delete = OFF; PRAGMA temp_store = MEMORY;
-          PRAGMA cache_size = -8000;
+          PRAGMA secure_delete = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000;
           """)
     }
     return configuration

@@ -15,15 +15,21 @@ final class RowInserter {
 
   init(_ kind: EntityKind, in db: Database) throws {
     self.db = db
-    let names = ["id"] + kind.fields.map(\.name) + ["search_text"]
-    statement = try db.makeStatement(
-      sql: """
-        INSERT INTO "\(kind.rawValue)" (\(names.map { "\"\($0)\"" }.joined(separator: ", ")))
-        VALUES (\(names.map { _ in "?" }.joined(separator: ", ")))
-        """)
+    statement = try db.cachedStatement(sql: Self.sql[kind] ?? "")
     searchText = SearchTextFields(kind.fields)
     stamps = kind.fields.indices.filter { ["created_at", "updated_at"].contains(kind.fields[$0].name) }
   }
+
+  /// Put together once: a pull makes an inserter for each of its pages.
+  private static let sql = Dictionary(
+    uniqueKeysWithValues: EntityKind.allCases.map { kind in
+      let names = ["id"] + kind.fields.map(\.name) + ["search_text"]
+      let sql = """
+        INSERT INTO "\(kind.rawValue)" (\(names.map { "\"\($0)\"" }.joined(separator: ", ")))
+        VALUES (\(names.map { _ in "?" }.joined(separator: ", ")))
+        """
+      return (kind, sql)
+    })
 
   /// - Parameter id: 0 for the next one.
   /// - Parameter text: its search text, if that is made already.

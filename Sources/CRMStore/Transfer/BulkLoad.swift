@@ -16,7 +16,7 @@ enum BulkLoad {
   /// - Parameter others: how many rows stay as they are, of those that are there.
   static func leaveOut(_ kind: EntityKind, rows: Int, others: (Int) -> Int, in db: Database) throws {
     let present = try Int.fetchOne(db, sql: "SELECT count(*) FROM \"\(kind.rawValue)\"") ?? 0
-    guard rows >= fewestRows, rows >= others(present) else { return }
+    guard rows >= others(present) else { return }
     try claim(in: db)
     // Those of sparse columns cost nothing, and undo asks them who refers to a row.
     let indexes = try Row.fetchAll(
@@ -110,10 +110,15 @@ extension CRMStore {
     } catch { throw StoreProblem(error, path: path) }
   }
 
+  /// True while indexes are left out.
+  package func isLoading() throws(StoreProblem) -> Bool {
+    try read { try Int.fetchOne($0.db, sql: "SELECT 1 FROM left_out_index LIMIT 1") != nil }
+  }
+
   /// Makes the indexes that a program left out which was killed before it could make them again.
   package func finishInterruptedLoading() throws(StoreProblem) {
     do {
-      guard try pool.read({ try Int.fetchOne($0, sql: "SELECT 1 FROM left_out_index LIMIT 1") }) != nil else { return }
+      guard try isLoading() else { return }
       try pool.write { try BulkLoad.makeAgain(isOwnDone: false, in: $0) }
       try settleTextIndex()
     } catch let problem as StoreProblem {

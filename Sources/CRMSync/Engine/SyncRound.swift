@@ -4,9 +4,17 @@ import Dispatch
 import Glibc
 import Synchronization
 
+extension SyncMachine.Command {
+  /// True of a request that must not leave before it is certain that it will be remembered. Logins are remembered elsewhere.
+  fileprivate var changesServer: Bool {
+    guard case .send(_, let request) = self else { return false }
+    return !request.method.onlyReads && !request.path.hasPrefix("/api/auth/")
+  }
+}
+
 /// One round with a server: a `SyncMachine` between the book and the network, on the thread that calls `run`.
 ///
-/// Each event is one transaction, and the commands it answered are carried out after its commit, so that dropping this
+/// The events of one moment are one transaction, and the commands they answered are carried out after its commit, so that dropping this
 /// anywhere is a crash from which the next round recovers.
 package final class SyncRound: Sendable {
   /// How a round ended that could not be brought to an end of its own.
@@ -72,32 +80,42 @@ package final class SyncRound: Sendable {
       now: started)
     var state = State(machine: machine, title: "Synchronised with \(profile.settings.server)")
     do { try JournalIntake.runAll(store, profile.id) } catch { throw .store(error) }
-    try handle(.begin, &state)
-    while state.end == nil {
-      try carryOut(&state)
-      progress(state.machine.report)
+    do {
+      try handle([.begin], &state)
+      while state.end == nil {
+        try carryOut(&state)
+        progress(state.machine.report)
+      }
+    } catch {
+      // What was left out for the pull is made again as far as the book can be written.
+      do { try store.finishLoading() } catch { throw .store(error) }
+      throw error
     }
     return try finish(state, started)
   }
 
-  /// One event, one transaction: what others wrote meanwhile first.
-  private func handle(_ event: SyncMachine.Event, _ state: inout State) throws(Failure) {
-    var machine = state.machine
+  /// The events of one moment, one transaction: what others wrote meanwhile first. What is only asked for next may be asked
+  /// for again, so that the commit is flushed before a request that changes something, and not before any other.
+  private func handle(_ events: [SyncMachine.Event], _ state: inout State) throws(Failure) {
     do {
-      let (commands, operation) = try store.synchronise(profile.id, state.title, continuing: state.operation) { book in
+      let (commands, operation) = try store.synchronise(
+        profile.id, state.title, continuing: state.operation, surviving: .kill
+      ) { book in
         while try !JournalIntake.run(&book) {}
-        return try machine.handle(event, now: book.now, store: &book)
+        var commands: [SyncMachine.Command] = []
+        for event in events { commands += try state.machine.handle(event, now: book.now, store: &book) }
+        return commands
       }
-      state.machine = machine
       state.commands += commands
       state.operation = operation ?? state.operation
+      if commands.contains(where: \.changesServer) { try store.flush() }
     } catch { throw .store(error) }
   }
 
   private func carryOut(_ state: inout State) throws(Failure) {
     if isStopping, state.machine.isRunning {
       state.commands = []
-      try handle(.cancel, &state)
+      try handle([.cancel], &state)
     }
     var sends: [(Int, HTTPRequest)] = []
     var until: Instant?
@@ -114,17 +132,18 @@ package final class SyncRound: Sendable {
     guard state.end == nil else { return }
     if !sends.isEmpty { return try exchange(sends, &state) }
     if let until { wait(until) }
-    try handle(isStopping ? .cancel : .tick, &state)
+    try handle([isStopping ? .cancel : .tick], &state)
   }
 
-  /// Answers are taken as they come, while others are still under way.
+  /// What was asked together is answered together.
   private func exchange(_ sends: [(Int, HTTPRequest)], _ state: inout State) throws(Failure) {
+    var events: [SyncMachine.Event] = []
     try transport.exchange(sends) { number, answer throws(Failure) in
-      guard !isStopping else { return }
       switch answer {
-      case .success(let response): try handle(.answered(number, response), &state)
-      case .failure(let problem): try handle(.failed(number, problem), &state)
+      case .success(let response): events.append(.answered(number, response))
+      case .failure(let problem): events.append(.failed(number, problem))
       }
+      if events.count == sends.count, !isStopping { try handle(events, &state) }
     }
   }
 
@@ -147,6 +166,11 @@ package final class SyncRound: Sendable {
     }
   }
 
+  private func finishLoading(_ result: RoundResult) throws(StoreProblem) {
+    let isLoading = try store.isLoading()
+    if result.report.pulled > 0 || isLoading { try store.finishLoading() }
+  }
+
   private func finish(_ state: State, _ started: Instant) throws(Failure) -> RoundResult {
     let result = RoundResult(
       startedAt: started, endedAt: store.now, end: state.end ?? .cancelled, report: state.machine.report,
@@ -156,7 +180,8 @@ package final class SyncRound: Sendable {
         try book.noteRound(startedAt: started, endedAt: result.endedAt, result.json.text, operation: state.operation)
       }
       try followRules()
-      if result.report.pulled > 0 { try store.settleTextIndex() }
+      // Whoever stops a round does not wait for indexes: what is left out is made with the next one, or as after a kill.
+      if !isStopping { try finishLoading(result) }
     } catch { throw .store(error) }
     return result
   }

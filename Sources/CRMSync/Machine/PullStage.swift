@@ -7,13 +7,14 @@ struct PullStage: SyncStage {
   private var cursor = Cursor()
   private var hasBegun = false
   private var isProbing = false
-  private var isFull = false
+  private(set) var isFull = false
   private var isWeak = false
   /// True once the first page had no row.
   private var isEmpty = false
-  private var seen: Set<Int64> = []
+  var seen: Set<Int64> = []
+  var newRows: PulledRowReader
   private var last: WireHead?
-  private var turns = 0
+  private(set) var turns = 0
   private var shrinks = 0
   /// Rows of a page that another follows, as far as this pass has seen.
   private var size = 0
@@ -28,6 +29,7 @@ struct PullStage: SyncStage {
   init(kind: EntityKind, isReview: Bool = false) {
     self.kind = kind
     self.isReview = isReview
+    newRows = PulledRowReader(WireShape.all[kind] ?? WireShape(kind))
   }
 
   mutating func step(_ answers: [Answer], _ round: inout Round, _ store: inout some SyncStore) throws -> Step {
@@ -138,7 +140,8 @@ struct PullStage: SyncStage {
     if page.hasNext, !isGlance { try keepSize(page.heads.count, round, &store) }
     try checkOrder(page, &round, &store)
     if page.heads.isEmpty, cursor.page == 1, !page.hasNext { (isFull, isEmpty) = (true, true) }
-    for head in page.heads { try take(head, page, &round, &store) }
+    try announce(page, &store)
+    try take(page, &round, &store)
     let stamps = page.heads.compactMap(\.updatedAt)
     if cursor.page == 1, let top = stamps.max() { cursor.top = max(cursor.top ?? top, top) }
     let drop = (cursor.lastCount ?? 0) - (page.count ?? 0)
@@ -209,15 +212,16 @@ struct PullStage: SyncStage {
     }
   }
 
-  private mutating func take(
+  /// The whole row of a head, whatever it takes; false if it cannot be read.
+  func take(
     _ head: WireHead, _ page: WirePage, _ round: inout Round, _ store: inout some SyncStore,
-  ) throws {
-    seen.insert(head.id)
-    if let mapping = try store.mapping(kind, serverID: head.id), mapping.listHash == head.hash { return }
+  ) throws -> Bool {
     do {
       try round.apply(try page.row(head, as: round.shape(kind)), kind, from: .list, &store)
+      return true
     } catch let problem as WireProblem {
       round.report.problems.append("\(kind.plural): one row, \(problem)")
+      return false
     }
   }
 

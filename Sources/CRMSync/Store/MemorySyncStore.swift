@@ -86,6 +86,9 @@ package struct MemorySyncStore: SyncStore, Hashable, Sendable {
   package func nextOperation(from seq: Int64, in states: Set<OutboxOperation.State>) -> OutboxOperation? {
     outbox.first { $0.seq >= seq && states.contains($0.state) }
   }
+  package func hasOperation(in states: Set<OutboxOperation.State>) -> Bool {
+    outbox.contains { states.contains($0.state) }
+  }
   package func operations(in states: Set<OutboxOperation.State>) -> [OutboxOperation] {
     outbox.filter { states.contains($0.state) }
   }

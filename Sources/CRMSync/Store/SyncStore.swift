@@ -37,7 +37,13 @@ package protocol SyncStore {
   func highestServerID(_ kind: EntityKind) throws -> Int64
   /// At most `limit` of those whose whole record is to be read and whose server id is below `id`, highest id first.
   func mappingsToRead(_ kind: EntityKind, below id: Int64, limit: Int) throws -> [Mapping]
+  /// The hash each of these rows had in the last list it was in, of those that are known.
+  func listHashes(_ kind: EntityKind, _ serverIDs: [Int64]) throws -> [Int64: UInt64]
   mutating func save(_ mapping: Mapping) throws
+  /// Adds a record with what the row says and the kind's defaults for the rest, and which row it is.
+  mutating func insert(_ row: PulledRow) throws
+  /// So many rows are about to come, more or less, and become new records.
+  mutating func expect(_ count: Int, of kind: EntityKind) throws
   mutating func removeMapping(_ key: RecordKey) throws
 
   // MARK: Outbox
@@ -45,6 +51,7 @@ package protocol SyncStore {
   func operation(_ seq: Int64) throws -> OutboxOperation?
   /// The first of these states whose `seq` is `from` or higher.
   func nextOperation(from seq: Int64, in states: Set<OutboxOperation.State>) throws -> OutboxOperation?
+  func hasOperation(in states: Set<OutboxOperation.State>) throws -> Bool
   /// In the order of `seq`, like every list of them.
   func operations(in states: Set<OutboxOperation.State>) throws -> [OutboxOperation]
   func operations(of key: RecordKey) throws -> [OutboxOperation]
@@ -70,6 +77,25 @@ package protocol SyncStore {
 }
 
 extension SyncStore {
+  package func listHashes(_ kind: EntityKind, _ serverIDs: [Int64]) throws -> [Int64: UInt64] {
+    var hashes: [Int64: UInt64] = [:]
+    for id in serverIDs { hashes[id] = try mapping(kind, serverID: id)?.listHash }
+    return hashes
+  }
+
+  package mutating func insert(_ row: PulledRow) throws {
+    var base: [String: FieldValue] = [:]
+    for (info, value) in zip(row.kind.fields, row.theirs) { base[info.name] = value }
+    var values = base
+    for (field, value) in row.links { values[row.kind.fields[field].name] = value }
+    var mapping = Mapping(key: try insert(row.kind, values), serverID: row.serverID)
+    (mapping.base, mapping.extras, mapping.updatedAt) = (base, row.extras, row.updatedAt)
+    (mapping.listHash, mapping.needsDetail) = (row.listHash, !row.isWhole)
+    try save(mapping)
+  }
+
+  package mutating func expect(_ count: Int, of kind: EntityKind) {}
+
   // MARK: What a user did
 
   /// A record was opened here: it is read whole before others, in the round that comes.

@@ -96,15 +96,21 @@ final class CurlTransfer {
   private func takeHead(_ bytes: UnsafeRawBufferPointer) -> Int {
     headSize += bytes.count
     guard headSize <= largestHead else { return 0 }
-    let line = String(decoding: bytes, as: UTF8.self).trimmed
-    if line.hasPrefix("HTTP/") {
+    if bytes.starts(with: "HTTP/".utf8) {
       // Another head may have come before, as with 103; its fields do not belong to the answer.
       response = HTTPResponse(0)
       hasAnswer = true
-    } else if let colon = line.firstIndex(of: ":") {
-      response.headers.add(String(line[..<colon]), String(line[line.index(after: colon)...]).trimmed)
+    } else if let colon = bytes.firstIndex(of: UInt8(ascii: ":")) {
+      response.headers.add(Self.text(bytes[..<colon]), Self.text(bytes[(colon + 1)...]))
     }
     return bytes.count
+  }
+
+  /// Without the blanks and the end of the line around it (RFC 9110, section 5.5).
+  private static func text(_ bytes: Slice<UnsafeRawBufferPointer>) -> String {
+    let isBlank: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D || $0 == 0x0A }
+    guard let last = bytes.lastIndex(where: { !isBlank($0) }) else { return "" }
+    return String(decoding: bytes[...last].drop(while: isBlank), as: UTF8.self)
   }
 
   private func takeBody(_ bytes: UnsafeRawBufferPointer) -> Int {

@@ -55,7 +55,7 @@ package struct WirePage: Sendable {
   package private(set) var count: Int?
   package private(set) var hasNext = false
   package private(set) var heads: [WireHead] = []
-  private let bytes: [UInt8]
+  let bytes: [UInt8]
 
   /// - Throws: `WireProblem` if the text is no page of a list. A row that has no id is left out.
   package init(_ bytes: [UInt8]) throws(WireProblem) {
@@ -66,29 +66,25 @@ package struct WirePage: Sendable {
     var hasNext = false
     var heads: [WireHead] = []
     try scanner.members { scanner, key throws(WireProblem) in
-      switch scanner.bytes[key] {
-      case WirePage.countKey:
+      if scanner.holds("count", key) {
         let range = try scanner.skipValue()
         count = Int(String(decoding: scanner.bytes[range], as: UTF8.self))
-      case WirePage.nextKey:
+      } else if scanner.holds("next", key) {
         hasNext = scanner.peek() == UInt8(ascii: "\"")
         _ = try scanner.skipValue()
-      case WirePage.resultsKey:
+      } else if scanner.holds("results", key) {
         hasResults = true
         try scanner.items { scanner throws(WireProblem) in
           if let head = try WireHead(&scanner) { heads.append(head) }
         }
-      default: _ = try scanner.skipValue()
+      } else {
+        _ = try scanner.skipValue()
       }
     }
     guard hasResults else { throw scanner.problem("The answer is no page of a list.") }
     guard scanner.peek() == nil else { throw scanner.problem("Something follows the end of the answer.") }
     (self.count, self.hasNext, self.heads) = (count, hasNext, heads)
   }
-
-  private static let countKey = Array("count".utf8)[...]
-  private static let nextKey = Array("next".utf8)[...]
-  private static let resultsKey = Array("results".utf8)[...]
 
   /// The whole row of a head.
   package func row(_ head: WireHead, as shape: WireShape) throws(WireProblem) -> WireRow {
@@ -97,10 +93,6 @@ package struct WirePage: Sendable {
 }
 
 extension WireHead {
-  private static let id = Array("id".utf8)[...]
-  private static let updatedAt = Array("updated_at".utf8)[...]
-  private static let createdAt = Array("created_at".utf8)[...]
-
   /// Reads past the row that comes next; nil if it has no whole number for an id.
   init?(_ scanner: inout WireScanner) throws(WireProblem) {
     var id: Int64?
@@ -113,11 +105,12 @@ extension WireHead {
     let start = scanner.offset
     try scanner.members { scanner, key throws(WireProblem) in
       let range = try scanner.skipValue()
-      switch scanner.bytes[key] {
-      case WireHead.id: id = Int64(String(decoding: scanner.bytes[range], as: UTF8.self))
-      case WireHead.updatedAt: updated = WireHead.instant(scanner.bytes, range)
-      case WireHead.createdAt: created = WireHead.instant(scanner.bytes, range)
-      default: break
+      if scanner.holds("id", key) {
+        id = scanner.whole(range).map(Int64.init) ?? Int64(String(decoding: scanner.bytes[range], as: UTF8.self))
+      } else if scanner.holds("updated_at", key) {
+        updated = WireHead.instant(scanner.bytes, range)
+      } else if scanner.holds("created_at", key) {
+        created = WireHead.instant(scanner.bytes, range)
       }
     }
     guard let id else { return nil }

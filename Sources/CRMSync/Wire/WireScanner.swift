@@ -103,15 +103,37 @@ struct WireScanner {
   mutating func skipString() throws(WireProblem) -> Range<Int> {
     offset += 1
     let start = offset
-    while offset < bytes.count {
-      let byte = bytes[offset]
-      if byte == UInt8(ascii: "\"") {
+    while true {
+      offset = Self.mark(in: bytes, from: offset)
+      guard offset < bytes.count else { throw problem("The answer ends inside a string.") }
+      if bytes[offset] == UInt8(ascii: "\"") {
         offset += 1
         return start..<offset - 1
       }
-      offset += byte == UInt8(ascii: "\\") ? 2 : 1
+      offset += 2
     }
-    throw problem("The answer ends inside a string.")
+  }
+
+  /// Where the next quote or backslash is, or the end; eight bytes are looked at in one go.
+  private static func mark(in bytes: [UInt8], from start: Int) -> Int {
+    bytes.withUnsafeBytes { bytes in
+      var offset = start
+      while offset + 8 <= bytes.count {
+        let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+        let marks = zeros(word ^ 0x2222_2222_2222_2222) | zeros(word ^ 0x5C5C_5C5C_5C5C_5C5C)
+        if marks != 0 { return offset + marks.trailingZeroBitCount / 8 }
+        offset += 8
+      }
+      while offset < bytes.count, bytes[offset] != UInt8(ascii: "\""), bytes[offset] != UInt8(ascii: "\\") {
+        offset += 1
+      }
+      return offset
+    }
+  }
+
+  /// The top bit of the first byte of `word` that is zero; after it, perhaps of others.
+  private static func zeros(_ word: UInt64) -> UInt64 {
+    (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
   }
 
   private mutating func skipWord() throws(WireProblem) {
@@ -129,10 +151,40 @@ struct WireScanner {
     }
   }
 
+  /// The whole number at `range`, or nil if it is written in any other way than JSON writes one, or has more than eighteen
+  /// digits.
+  func whole(_ range: Range<Int>) -> Int? {
+    let isNegative = bytes[range.lowerBound] == UInt8(ascii: "-")
+    let first = range.lowerBound + (isNegative ? 1 : 0)
+    let count = range.upperBound - first
+    guard count > 0, count <= 18, count == 1 || bytes[first] != UInt8(ascii: "0") else { return nil }
+    var value = 0
+    for index in first..<range.upperBound {
+      guard bytes[index] &- 0x30 < 10 else { return nil }
+      value = value * 10 + Int(bytes[index] &- 0x30)
+    }
+    return isNegative ? -value : value
+  }
+
+  /// True if `text` stands at `range`.
+  func holds(_ text: StaticString, _ range: Range<Int>) -> Bool {
+    text.withUTF8Buffer { holds($0, range) }
+  }
+
+  func holds(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
+    guard text.count == range.count else { return false }
+    var index = 0
+    while index < text.count, bytes[range.lowerBound + index] == text[index] { index += 1 }
+    return index == text.count
+  }
+
   /// The text of a string between its quotes at `range`, escapes resolved, or nil if it is too long or malformed.
   func text(_ range: Range<Int>) -> String? {
     guard range.count <= Self.longestString else { return nil }
-    guard bytes[range].contains(UInt8(ascii: "\\")) else { return String(decoding: bytes[range], as: UTF8.self) }
+    // The quote at its end is a mark too.
+    guard Self.mark(in: bytes, from: range.lowerBound) < range.upperBound else {
+      return bytes.withUnsafeBufferPointer { String(decoding: UnsafeBufferPointer(rebasing: $0[range]), as: UTF8.self) }
+    }
     guard case .string(let text)? = json(range.lowerBound - 1..<range.upperBound + 1) else { return nil }
     return text
   }

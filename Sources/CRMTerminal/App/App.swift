@@ -1,6 +1,7 @@
 import CRMDomain
 import CRMStore
 import CRMSync
+import Synchronization
 import TerminalKit
 
 /// The program: a stack of screens, the loop that feeds them keys and paints them, and the one place where what they ask
@@ -23,6 +24,10 @@ import TerminalKit
   /// Kinds that a job under way writes: lists are not asked anew after each of its transactions.
   private var jobKinds: Set<EntityKind> = []
   private var jobKindsShown = Instant(seconds: 0)
+  private let pulledKinds = PulledKinds()
+  /// False while this program writes so often that it looks for other programs' changes by the clock.
+  private var isHearing = true
+  private var heardAt = Instant(seconds: 0)
   /// The rep's editor; tests put another in its place.
   package var editor: (String, any Terminal) throws -> String? = { try ExternalEditor.edit($0, in: $1) }
   private var isMouseOn = true
@@ -36,7 +41,11 @@ import TerminalKit
     self.terminal = terminal
     self.themes = themes
     let worker = session.worker
-    session.store.observe { [weak self] changes in worker.post { self?.noteChanges(changes) } }
+    session.store.observe { [weak self, pulledKinds] changes in
+      // A round commits page after page, and says itself a few times a second how far it is.
+      if changes.origin == .sync { return pulledKinds.note(changes.kinds) }
+      worker.post { self?.noteChanges(changes) }
+    }
   }
 
   /// The places where a rep starts: the list of leads, or the choices an empty book offers.
@@ -58,16 +67,22 @@ import TerminalKit
   package func run() {
     while isRunning {
       paintIfNeeded()
-      turn(waitingAtMost: jobs.isEmpty ? session.sync.wait(session.now) : 200)
+      turn(waitingAtMost: patience)
       session.sync.beginIfDue(session)
     }
     session.worker.stop()
     terminal.close()
   }
 
+  private var patience: Int? {
+    guard jobs.isEmpty else { return 200 }
+    return session.sync.isRunning ? 1000 : session.sync.wait(session.now)
+  }
+
   /// Takes in what there is, waiting for it at most so long. Keys may ask the worker for rows: an answer that comes
   /// within a few milliseconds is painted with the key instead of after it.
   package func turn(waitingAtMost milliseconds: Int?) {
+    hear()
     handle(terminal.events(waitingAtMost: milliseconds))
     collectLetters()
     guard isRunning, isDirty else { return }
@@ -91,7 +106,7 @@ import TerminalKit
       switch event {
       case .key(let key): press(key)
       case .resize, .resumed: isDirty = true
-      case .wake: lookElsewhere()
+      case .wake: if session.store.hearsChanges() { lookElsewhere() }
       case .terminate(let signal): leaveNow(signal)
       }
     }
@@ -424,10 +439,23 @@ import TerminalKit
     isRunning = false
   }
 
+  /// While this program itself writes many times a second, it is not woken by that and looks each second instead.
+  private func hear() {
+    let isWriting = session.sync.isRunning || !jobs.isEmpty
+    guard isWriting || !isHearing else { return }
+    if isWriting == isHearing {
+      isHearing.toggle()
+      if isHearing { session.store.resumeHearing() } else { session.store.pauseHearing() }
+    } else if session.now < heardAt.adding(seconds: 1), session.now >= heardAt {
+      return
+    }
+    heardAt = session.now
+    lookElsewhere()
+  }
+
   /// What another program wrote is read again. Looked up by the worker, for a long list may keep the readers busy.
   private func lookElsewhere() {
     let (store, worker) = (session.store, session.worker)
-    guard store.hearsChanges() else { return }
     worker.perform(.lists) { [weak self] in
       do {
         guard let changes = try store.changedElsewhere() else { return }
@@ -440,8 +468,8 @@ import TerminalKit
 
   private func noteChanges(_ changes: ChangeSet) {
     let kinds = changes.kinds.compactMap(EntityKind.init(rawValue:))
-    session.sync.noteChange(byUs: changes.origin != .sync, now: session.now)
-    if changes.origin == .sync || changes.operation.map(jobs.isWriting) == true {
+    session.sync.noteChange(now: session.now)
+    if changes.operation.map(jobs.isWriting) == true {
       jobKinds.formUnion(kinds)
     } else {
       changedKinds.formUnion(kinds)
@@ -450,6 +478,7 @@ import TerminalKit
 
   /// What a job writes shows every two seconds, and when it is done.
   private func noteJobs() {
+    jobKinds.formUnion(pulledKinds.take().compactMap(EntityKind.init(rawValue:)))
     guard !jobKinds.isEmpty, (jobs.isEmpty && !session.sync.isRunning) || session.now > jobKindsShown.adding(seconds: 2)
     else { return }
     jobKindsShown = session.now
@@ -536,5 +565,19 @@ import TerminalKit
     Actions.available(in: screen.contexts).filter { $0.footer > 0 && screen.disabledReason($0.command) == nil }
       .sorted { $0.footer > $1.footer }
       .compactMap { action in action.keys.first.map { Footer.Hint($0.name, action.title, priority: action.footer) } }
+  }
+}
+
+/// Kinds that a round has written since they were last taken in.
+private final class PulledKinds: Sendable {
+  private let kinds = Mutex<Set<String>>([])
+
+  func note(_ more: Set<String>) { kinds.withLock { $0.formUnion(more) } }
+
+  func take() -> Set<String> {
+    kinds.withLock { kinds in
+      defer { kinds = [] }
+      return kinds
+    }
   }
 }

@@ -41,9 +41,9 @@ import TerminalKit
   // MARK: What is known
 
   /// Something was written: what is shown is counted again, and a round may be due.
-  func noteChange(byUs: Bool, now: Instant) {
+  func noteChange(now: Instant) {
     isStale = true
-    guard byUs, let profile, profile.settings.sendsAtOnce, profile.settings.interval > 0, !needsPerson else { return }
+    guard let profile, profile.settings.sendsAtOnce, profile.settings.interval > 0, !needsPerson else { return }
     let soon = now.adding(seconds: Self.pause)
     dueAt = dueAt.map { min(max($0, now), soon) } ?? soon
   }
@@ -190,7 +190,15 @@ import TerminalKit
         worker.post { self?.note(round, report) }
       }
       worker.post { self?.finish(outcome, session) }
+      SyncDesk.finishLoading(store, worker, session)
     }
+  }
+
+  /// A round that was stopped leaves the indexes it did without to us.
+  private nonisolated static func finishLoading(_ store: CRMStore, _ worker: Worker, _ session: Session) {
+    do throws(StoreProblem) {
+      if try store.isLoading() { try store.finishLoading() }
+    } catch { worker.post { session.problem = error.sentence } }
   }
 
   private nonisolated static func run(

@@ -61,6 +61,18 @@ import Testing
     #expect(try JSONValue(parsing: "\"\\u009b\"") == .string("\u{9B}"))
   }
 
+  /// Texts are looked at eight bytes at a time.
+  @Test func escapesAreFoundWhereverTheyStand() throws {
+    for special in ["\u{0}", "\u{1F}", "\"", "\\", "\u{7F}", "\u{9B}", "é", "\u{FFFD}"] {
+      for before in 0..<20 {
+        let text = String(repeating: "~", count: before) + special + String(repeating: " ", count: 20 - before)
+        let written = JSONValue.string(text).text
+        #expect(try JSONValue(parsing: written) == .string(text))
+        #expect(!written.unicodeScalars.contains { $0.value < 0x20 || (0x7F..<0xA0).contains($0.value) })
+      }
+    }
+  }
+
   @Test func prettyGivesEveryMemberALine() {
     let value = JSONValue.object(["a": .array([.integer(1), .object([:])]), "b": .array([])])
     #expect(value.pretty() == "{\n  \"a\": [\n    1,\n    {}\n  ],\n  \"b\": []\n}")
