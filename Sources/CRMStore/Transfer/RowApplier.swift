@@ -178,7 +178,7 @@ final class RowApplier<R: Record> {
     }
     let goOn = job.text.path == "-" ? "" : "`crm imports resume \(run)` goes on, "
     return ImportProblem(
-      "\(problem.sentence) \(outcome.report.rows) rows of \(job.text.name) are in: \(goOn)`crm imports revert \(run)` "
+      "\(problem.sentence) \(outcome.report.rows.grouped) rows of \(job.text.name) are in: \(goOn)`crm imports revert \(run)` "
         + "takes them back.")
   }
 
@@ -208,7 +208,7 @@ final class RowApplier<R: Record> {
   private var title: String {
     let count = outcome.report.created + outcome.report.updated
     let kind = job.plan.kind
-    return "Import \(job.text.name): \(count) \(count == 1 ? kind.rawValue : kind.plural)"
+    return "Import \(job.text.name): \(count.counted(kind.rawValue, kind.plural))"
   }
 
   /// How far it came, in the transaction of the rows themselves.

@@ -220,7 +220,7 @@ import Testing
     #expect(outcome.report.created == 12_000)
     #expect(steps.count > 2 && steps.last?.done == 12_000 && steps.last?.total == 12_000)
     #expect(
-      try store.read { try $0.history(limit: 9) }.map(\.title) == ["Import expo.csv: 12000 leads", "Begin the book"])
+      try store.read { try $0.history(limit: 9) }.map(\.title) == ["Import expo.csv: 12,000 leads", "Begin the book"])
     _ = try store.undo()
     #expect(try store.read { try $0.count(.lead) } == 0)
   }
