@@ -118,7 +118,7 @@ extension CRMStore {
   ) throws -> Piece {
     let writer = StoreWriter(
       db: db, title: operation.title, origin: .user, verb: state.verb, now: now,
-      continuing: state.operation, looseRows: state.operation == nil ? textLimits.loose : textLimits.long)
+      continuing: state.operation, leaving: textLimits.rest(isLong: state.operation != nil))
     var replay = Replay(writer: writer, state)
     let isWhole = try replay.run(limit: limit)
     let result = UndoResult(title: operation.title, records: replay.state.records, kept: replay.kept)

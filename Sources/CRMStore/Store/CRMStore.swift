@@ -90,7 +90,7 @@ package final class CRMStore: Sendable {
       let (value, changes) = try pool.write { db in
         let writer = StoreWriter(
           db: db, title: title, origin: origin, verb: .change, now: clock(), continuing: operation,
-          looseRows: operation == nil ? textLimits.loose : textLimits.long)
+          leaving: textLimits.rest(isLong: operation != nil))
         let value = try body(writer)
         try writer.finish()
         return (value, writer.changes)
@@ -108,7 +108,7 @@ package final class CRMStore: Sendable {
       try pool.write { db in
         for kind in EntityKind.allCases where kind.isIndexedForSearch {
           var state = try TextIndexState(kind, in: db)
-          try TextIndex.settle(kind, &state, limit: textLimits.loose, in: db)
+          try TextIndex.settle(kind, &state, leaving: textLimits.rest(isLong: false), in: db)
           try state.save(kind, in: db)
         }
       }

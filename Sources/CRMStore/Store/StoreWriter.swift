@@ -17,10 +17,10 @@ package final class StoreWriter {
 
   init(
     db: Database, title: String, origin: Origin, verb: Operation.Verb, target: Int64? = nil, now: Instant,
-    continuing operation: Int64? = nil, looseRows: Int,
+    continuing operation: Int64? = nil, leaving rest: TextIndexRest,
   ) {
     self.db = db
-    text = TextIndexWriter(db: db, limit: looseRows)
+    text = TextIndexWriter(db: db, leaving: rest)
     self.title = title
     self.origin = origin
     self.verb = verb
