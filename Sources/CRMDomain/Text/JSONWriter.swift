@@ -150,7 +150,7 @@ package struct JSONWriter {
     while index < text.count {
       let byte = text[index]
       let isC1 = byte == 0xC2 && index + 1 < text.count && text[index + 1] < 0xA0
-      if byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte != 0x7F, !isC1 {
+      if JSONWriter.isPlain(byte), !isC1 {
         index += 1
         continue
       }
@@ -160,6 +160,15 @@ package struct JSONWriter {
       plain = index
     }
     bytes.append(contentsOf: text[plain...])
+  }
+
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\") && byte != 0x7F
+  }
+
+  /// False if a string of these bytes is written as they are.
+  static func needsEscapes(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    text.contains { !isPlain($0) || $0 == 0xC2 }
   }
 
   private mutating func escape(_ code: UInt8) {

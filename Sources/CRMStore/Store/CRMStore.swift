@@ -142,6 +142,7 @@ package final class CRMStore: Sendable {
       try db.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
       try FoldedCollation.install(in: db)
       QueryFunctions.install(in: db)
+      try PackedTable.install(in: db)
     }
     return configuration
   }

@@ -57,6 +57,21 @@ package final class StoreWriter {
     return row.id
   }
 
+  /// Adds rows by the numbers they have been given, which no record has.
+  ///
+  /// - Parameter usual: what those have, by field, that say nothing else.
+  func insert(
+    _ rows: PackedRows, _ numbered: [PackedTable.NumberedRow], _ layout: NewRowLayout, usual: [String: FieldValue],
+  ) throws {
+    try PackedInserter(layout, usual: usual, in: db).insert(rows, numbered)
+    let kind = layout.kind
+    let through = try text.through(kind)
+    for row in numbered {
+      if row.id <= through { try text.note(kind, row.id, rows.text(row.row, layout.searchSlot)) }
+      try noteInsertion(kind, row.id)
+    }
+  }
+
   /// Writes the fields in which `record` differs from `base`, so that what others changed meanwhile in other fields
   /// stays. Without `base` the difference is to what is stored.
   package func update<R: Record>(_ record: R, from base: R? = nil) throws {
