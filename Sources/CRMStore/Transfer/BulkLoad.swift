@@ -86,7 +86,7 @@ extension CRMStore {
       try pool.writeWithoutTransaction { db in
         try db.execute(
           sql: """
-            PRAGMA synchronous = NORMAL; PRAGMA cache_size = -24000; PRAGMA wal_autocheckpoint = 4000;
+            PRAGMA synchronous = NORMAL; PRAGMA cache_size = -12000; PRAGMA wal_autocheckpoint = 4000;
             PRAGMA temp_store = FILE;
             """)
         try db.inTransaction {

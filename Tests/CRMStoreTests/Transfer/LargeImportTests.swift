@@ -36,6 +36,15 @@ import Testing
     #expect(try left() == [])
   }
 
+  /// Colleagues whom the first rows name are added before them, and are not what takes long to take back.
+  @Test func whatAnImportAddedMostOfIsToldFromTheColleaguesItMade() throws {
+    let desk = try ImportDesk()
+    let rows = (0..<20).map { "Hopper \($0),owner\($0 % 4)" }
+    let outcome = try desk.load("last_name,owner\n" + rows.joined(separator: "\n") + "\n")
+    let operation = try #require(outcome.operation)
+    #expect(try desk.store.read { try $0.kindAdded(by: operation) } == .lead)
+  }
+
   @Test func aLongOperationPutsFullSegmentsIntoTheTextIndex() {
     let size = TextSegment.size
     let long = TextIndexRest.lastSegment(changed: 9)
