@@ -212,7 +212,7 @@ import Testing
     robot.press("I")
     #expect(robot.shows("Paused"))
     robot.press("r")
-    #expect(robot.foot.contains("1500 leads added"), "\(robot.foot)")
+    #expect(robot.foot.contains("1,500 leads added"), "\(robot.foot)")
     #expect(try book.count(.lead) == 1500)
   }
 

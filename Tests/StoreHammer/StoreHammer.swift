@@ -8,18 +8,22 @@ import Foundation
 /// file, prints how many leads can be read, writes one record and prints what went wrong; `StoreHammer fill PATH BYTES`
 /// may make no file larger than that, and writes until it cannot; `StoreHammer import PATH FILE` imports the leads of a
 /// file, or goes on with an import that was killed, in many small transactions; `StoreHammer revert PATH RUN` takes an
-/// import back, or finishes what a program did that was killed while it did so.
+/// import back, or finishes what a program did that was killed while it did so; `StoreHammer look FILE` gives up root's
+/// rights and prints how a file to import begins.
 @main struct StoreHammer {
   static func main() {
     let arguments = CommandLine.arguments
     guard arguments.count > 2 else { exit(64) }
     do {
       if arguments[1] == "open" {
-        if getuid() == 0 { guard setgid(65_534) == 0, setuid(65_534) == 0 else { exit(71) } }
+        giveUpRights()
         let store = try CRMStore(path: arguments[2])
         say("\(try store.read { try $0.count(.lead) }) leads")
         try store.transact("New") { try $0.insert(Lead()) }
         say("ok")
+      } else if arguments[1] == "look" {
+        giveUpRights()
+        say(try ImportText(path: arguments[2]).guess.header.joined(separator: ","))
       } else if arguments[1] == "fill" {
         try fill(arguments[2], bytes: arguments.count > 3 ? UInt(arguments[3]) ?? 0 : 0)
       } else if arguments[1] == "import", arguments.count > 3 {
@@ -36,6 +40,11 @@ import Foundation
     } catch {
       say("\(error)")
     }
+  }
+
+  /// Root may read and write anything; nobody may not.
+  private static func giveUpRights() {
+    if getuid() == 0 { guard setgid(65_534) == 0, setuid(65_534) == 0 else { exit(71) } }
   }
 
   /// Says what went wrong and how many leads can be read then, and writes once more with the limit gone.

@@ -12,10 +12,7 @@ struct CellPlan {
   /// True if an empty cell takes the old value away.
   let clears: Bool
   private let limit: Int
-  /// Values met before, because columns of choices and names repeat a few of them.
-  private var known: [String: FieldValue] = [:]
-
-  private static let knownLimit = 500
+  private var known = KnownValues()
 
   init(
     column: Int, slot: Int, field: FieldInfo, transform: ColumnTransform, options: ColumnOptions = ColumnOptions(),
@@ -32,23 +29,27 @@ struct CellPlan {
   }
 
   /// Puts the value of `texts`, those of its columns, into its slot, prepared as the options say.
-  mutating func read(_ texts: [String], into values: inout [FieldValue]) -> String? {
+  mutating func read(_ texts: [String], into values: inout some RowValues) -> String? {
     guard let preparation else { return nil }
     let text = preparation.text(of: texts)
     return read(text.utf8Span.span, keepsBlanks: preparation.keepsBlanks, into: &values)
   }
 
   /// Puts the value of `bytes` into its slot; answers what is wrong with it, or nil.
-  mutating func read(_ bytes: Span<UInt8>, keepsBlanks: Bool, into values: inout [FieldValue]) -> String? {
+  mutating func read(_ bytes: Span<UInt8>, keepsBlanks: Bool, into values: inout some RowValues) -> String? {
     let text = bytes.extracting(bytes.rangeWithoutBlanks)
     // A note may be nothing but an empty line.
     let isBlankNote = keepsBlanks && field.kind == .longText && bytes.count > 0
     guard text.count > 0 || isBlankNote else { return nil }
+    if isPlain(text, of: bytes, keepsBlanks) {
+      values.put(text: keepsBlanks && transform == .text ? bytes : text, slot)
+      return nil
+    }
     do {
       switch transform {
-      case .text where keepsBlanks: values[slot] = .text(try fitting(unguarded(bytes)))
+      case .text where keepsBlanks: values.put(.text(try fitting(unguarded(bytes))), slot)
       case .splitName: try split(text, into: &values)
-      default: values[slot] = try value(text)
+      default: values.put(try value(text), slot)
       }
       return nil
     } catch {
@@ -56,8 +57,18 @@ struct CellPlan {
         return error.message
       }
       // A custom field keeps what it cannot read as text, as it does when it comes from a server.
-      values[slot] = .text(string)
+      values.put(.text(string), slot)
       return nil
+    }
+  }
+
+  /// True if the text is stored as it stands in the file, as most texts and addresses are.
+  private func isPlain(_ text: Span<UInt8>, of bytes: Span<UInt8>, _ keepsBlanks: Bool) -> Bool {
+    switch transform {
+    case .text where keepsBlanks: bytes.count <= limit && !SpreadsheetGuard.isGuarded(bytes) && bytes.isUTF8
+    case .text: text.count <= limit && !text.hasForeignEdges && !SpreadsheetGuard.isGuarded(text) && text.isUTF8
+    case .email: text.count <= limit && EmailAddress.isPlain(text)
+    case .url, .splitName, .day, .instant, .money, .integer, .shareOfOne, .flag, .choice, .tags, .object: false
     }
   }
 
@@ -102,13 +113,12 @@ extension CellPlan {
   /// The text without blanks of any script around it, and no longer than the field.
   private func checked(_ text: Span<UInt8>) throws(EntryProblem) -> String {
     let string = try unguarded(text)
-    let hasForeignEdges = text[0] >= 0x80 || text[text.count - 1] >= 0x80
-    return try fitting(hasForeignEdges ? string.trimmed : string)
+    return try fitting(text.hasForeignEdges ? string.trimmed : string)
   }
 
   private func email(_ text: Span<UInt8>) throws(EntryProblem) -> String {
     let string = try checked(text)
-    guard EmailAddress.isPlain(text) || EmailAddress.isValid(string) else {
+    guard EmailAddress.isValid(string) else {
       throw EntryProblem(
         "“\(shortened(string))” is no e-mail address. Write it like ada@example.com, or leave it empty.")
     }
@@ -124,19 +134,19 @@ extension CellPlan {
   }
 
   private mutating func choice(_ text: Span<UInt8>, _ table: [String: String]) throws(EntryProblem) -> FieldValue {
+    if let value = known[text] { return value }
     let string = try checked(text)
-    if let value = known[string] { return value }
     let value = FieldValue.text(table[ChoiceWords.key(string)] ?? string)
-    if known.count < Self.knownLimit { known[string] = value }
+    known.add(text, value)
     return value
   }
 
   private mutating func tags(_ text: Span<UInt8>) throws(EntryProblem) -> FieldValue {
+    if let value = known[text] { return value }
     let string = try checked(text)
-    if let value = known[string] { return value }
     var seen: Set<String> = []
     let value = CellPlan.tags(string).filter { seen.insert($0).inserted }.fieldValue
-    if known.count < Self.knownLimit { known[string] = value }
+    known.add(text, value)
     return value
   }
 
@@ -154,10 +164,10 @@ extension CellPlan {
     throw EntryProblem("custom fields are a JSON object, such as {\"region\": \"EMEA\"}.")
   }
 
-  private func split(_ text: Span<UInt8>, into values: inout [FieldValue]) throws(EntryProblem) {
+  private func split(_ text: Span<UInt8>, into values: inout some RowValues) throws(EntryProblem) {
     let name = PersonName.split(try checked(text))
-    values[slot] = name.first.fieldValue
-    values[slot + 1] = name.last.fieldValue
+    values.put(name.first.fieldValue, slot)
+    values.put(name.last.fieldValue, slot + 1)
   }
 
   private func shortened(_ text: String) -> String {
@@ -225,6 +235,9 @@ extension String {
 }
 
 extension Span where Element == UInt8 {
+  /// True if there may be blanks beyond ASCII at an end.
+  fileprivate var hasForeignEdges: Bool { self[0] >= 0x80 || self[count - 1] >= 0x80 }
+
   /// What is left without ASCII blanks at either end.
   var rangeWithoutBlanks: Range<Int> {
     var (start, end) = (0, count)

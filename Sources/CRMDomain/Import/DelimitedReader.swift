@@ -326,7 +326,7 @@ extension DelimitedReader {
     if row > dialect.preambleRows {
       let columns = columns ?? cells.count
       self.columns = columns
-      try deliver(bytes, isHeader: headersLeft > 0, isRagged: cells.count != columns, body)
+      try deliver(bytes, upTo: position, isHeader: headersLeft > 0, isRagged: cells.count != columns, body)
       headersLeft = max(0, headersLeft - 1)
     }
     row += 1
@@ -334,14 +334,15 @@ extension DelimitedReader {
   }
 
   private func deliver(
-    _ bytes: UnsafeBufferPointer<UInt8>, isHeader: Bool, isRagged: Bool,
+    _ bytes: UnsafeBufferPointer<UInt8>, upTo end: Int, isHeader: Bool, isRagged: Bool,
     _ body: (borrowing DelimitedRow) throws -> Void,
   ) throws {
     guard let base = bytes.baseAddress else { return }
     try cells.withUnsafeBufferPointer { cells in
       let row = DelimitedRow(
         number: row, line: line, offset: bufferOffset + rowStart, isHeader: isHeader, isRagged: isRagged,
-        bytes: base + rowStart, cells: cells, quote: marks.quote, escape: dialect.escape)
+        bytes: UnsafeBufferPointer(start: base + rowStart, count: end - rowStart), cells: cells, quote: marks.quote,
+        escape: dialect.escape)
       try body(row)
     }
   }

@@ -29,14 +29,15 @@ package struct DelimitedRow: ~Copyable {
   package let isHeader: Bool
   /// True if the header has another number of cells.
   package let isRagged: Bool
-  private let bytes: UnsafePointer<UInt8>
+  /// As it stands in the file, without its line end.
+  package let bytes: UnsafeBufferPointer<UInt8>
   private let cells: UnsafeBufferPointer<CellRange>
   private let quote: UInt8
   private let escape: UInt8?
 
   @inline(__always)
   init(
-    number: Int, line: Int, offset: Int, isHeader: Bool, isRagged: Bool, bytes: UnsafePointer<UInt8>,
+    number: Int, line: Int, offset: Int, isHeader: Bool, isRagged: Bool, bytes: UnsafeBufferPointer<UInt8>,
     cells: UnsafeBufferPointer<CellRange>, quote: UInt8, escape: UInt8?,
   ) {
     self.number = number
@@ -66,7 +67,7 @@ package struct DelimitedRow: ~Copyable {
   /// The cell's bytes as they stand in the file, without the quotes around them.
   package func raw(_ index: Int) -> UnsafeBufferPointer<UInt8> {
     let cell = cells[index]
-    return UnsafeBufferPointer(start: bytes + Int(cell.start), count: Int(cell.end - cell.start))
+    return UnsafeBufferPointer(rebasing: bytes[Int(cell.start)..<Int(cell.end)])
   }
 
   /// The cell's value; bytes that are no UTF-8 become U+FFFD.

@@ -64,9 +64,23 @@ package struct RowPlan {
     keepsQuotedBlanks = !dialect.quotesEverything
   }
 
+  /// True if an empty cell may take an old value away.
+  package var mayClear: Bool { cells.contains(where: \.clears) }
+
   /// Puts the row's values into `values`, `none` where a cell is empty, and answers what is wrong with them.
   package mutating func read(_ row: borrowing DelimitedRow, into values: inout [FieldValue]) -> [RowProblem] {
     begin(&values)
+    return fill(&values, from: row)
+  }
+
+  /// The same for a row that is added to `rows`, whose first slots are those of `fields`.
+  package mutating func read(_ row: borrowing DelimitedRow, into rows: inout PackedRows) -> [RowProblem] {
+    rows.addRow()
+    return fill(&rows, from: row)
+  }
+
+  private mutating func fill(_ values: inout some RowValues, from row: borrowing DelimitedRow) -> [RowProblem] {
+    if !cleared.isEmpty { cleared.removeAll(keepingCapacity: true) }
     var problems: [RowProblem] = []
     if row.count > headers.count, let problem = surplus(row.strings, row.number) { problems.append(problem) }
     for index in cells.indices {
@@ -98,6 +112,18 @@ package struct RowPlan {
     cells texts: [String], row number: Int, into values: inout [FieldValue],
   ) -> [RowProblem] {
     begin(&values)
+    return fill(&values, from: texts, row: number)
+  }
+
+  package mutating func read(cells texts: [String], row number: Int, into rows: inout PackedRows) -> [RowProblem] {
+    rows.addRow()
+    return fill(&rows, from: texts, row: number)
+  }
+
+  private mutating func fill(
+    _ values: inout some RowValues, from texts: [String], row number: Int,
+  ) -> [RowProblem] {
+    if !cleared.isEmpty { cleared.removeAll(keepingCapacity: true) }
     var problems: [RowProblem] = []
     if let problem = surplus(texts, number) { problems.append(problem) }
     for index in cells.indices {
@@ -130,10 +156,9 @@ package struct RowPlan {
 
   // MARK: Parts of a row
 
-  private mutating func begin(_ values: inout [FieldValue]) {
+  private func begin(_ values: inout [FieldValue]) {
     values.removeAll(keepingCapacity: true)
     values.append(contentsOf: repeatElement(.none, count: fields.count))
-    if !cleared.isEmpty { cleared.removeAll(keepingCapacity: true) }
   }
 
   private func columns(_ index: Int) -> [Int] {
@@ -141,7 +166,7 @@ package struct RowPlan {
   }
 
   private mutating func readPrepared(
-    _ index: Int, _ row: borrowing DelimitedRow, _ values: inout [FieldValue],
+    _ index: Int, _ row: borrowing DelimitedRow, _ values: inout some RowValues,
   ) -> String? {
     var texts: [String] = []
     for column in columns(index) where column < row.count {
@@ -153,16 +178,16 @@ package struct RowPlan {
     return cells[index].read(texts, into: &values)
   }
 
-  private mutating func noteCleared(_ index: Int, _ values: [FieldValue]) {
+  private mutating func noteCleared(_ index: Int, _ values: some RowValues) {
     let count = cells[index].transform == .splitName ? 2 : 1
-    for slot in cells[index].slot..<cells[index].slot + count where values[slot].isEmpty { cleared.append(slot) }
+    for slot in cells[index].slot..<cells[index].slot + count where values.isEmpty(slot) { cleared.append(slot) }
   }
 
-  private func stamp(_ values: inout [FieldValue]) {
-    for (slot, value) in stamps { values[slot] = value }
+  private func stamp(_ values: inout some RowValues) {
+    for (slot, value) in stamps { values.put(value, slot) }
     guard let tagSlot else { return }
-    let own = [String](fieldValue: values[tagSlot])
-    values[tagSlot] = (own + addedTags.filter { !own.contains($0) }).fieldValue
+    let own = values.tags(tagSlot)
+    values.put((own + addedTags.filter { !own.contains($0) }).fieldValue, tagSlot)
   }
 
   private func problem(_ message: String, _ row: Int, _ index: Int, _ value: String) -> RowProblem {

@@ -13,31 +13,69 @@ struct Folding {
     case before
   }
 
-  private(set) var bytes: [UInt8] = []
+  /// The folded text so far.
+  var bytes: ArraySlice<UInt8> { storage[..<end] }
+
+  /// Those from `end` on are room.
+  private var storage: [UInt8]
+  private var end = 0
   private let spacing: Spacing
   private var wordEnded = true
 
+  /// - Parameter capacity: bytes of the texts that are to be folded, more or less.
   init(_ spacing: Spacing, capacity: Int = 0) {
     self.spacing = spacing
-    bytes.reserveCapacity(capacity)
+    storage = Array(repeating: 0, count: capacity * 3)
+  }
+
+  /// Forgets the bytes, for another text.
+  mutating func removeAll() {
+    end = 0
+    wordEnded = true
+  }
+
+  private mutating func makeRoom(_ size: Int) {
+    guard storage.count < end + size else { return }
+    let missing = max(end + size, storage.count * 2) - storage.count
+    storage.append(contentsOf: repeatElement(0, count: missing))
+  }
+
+  private mutating func append(_ byte: UInt8) {
+    makeRoom(1)
+    storage[end] = byte
+    end += 1
   }
 
   /// Folds `text`, which begins a new word.
-  mutating func add(_ text: String) {
+  mutating func add(_ text: String) { add(text.utf8Span.span) }
+
+  /// The same for the bytes of a text, which are valid UTF-8.
+  mutating func add(_ text: Span<UInt8>) {
     wordEnded = true
-    let plain = addASCIIRun(text.utf8Span.span)
-    guard plain < text.utf8.count else { return }
-    let start = text.utf8.index(text.startIndex, offsetBy: plain)
-    add(text.unicodeScalars[start...])
+    var position = 0
+    while true {
+      position = addASCIIRun(text, from: position)
+      guard position < text.count else { return }
+      guard let letter = Folding.latin(text, at: position) else { break }
+      addLatin(letter)
+      position += 2
+    }
+    add(String(copying: text.extracting(position..<text.count)).unicodeScalars[...])
   }
 
-  /// Folds `text` up to the first character beyond ASCII, and answers how many bytes that is.
-  private mutating func addASCIIRun(_ text: Span<UInt8>) -> Int {
-    let start = bytes.count
+  /// The letter of Latin-1 or Latin Extended-A at `position`, or nil if another character is there.
+  private static func latin(_ text: Span<UInt8>, at position: Int) -> Unicode.Scalar? {
+    guard text[position] & 0xE0 == 0xC0, position + 1 < text.count else { return nil }
+    let value = UInt32(text[position] & 0x1F) << 6 | UInt32(text[position + 1] & 0x3F)
+    return LatinFolding.range.contains(value) ? Unicode.Scalar(value) : nil
+  }
+
+  /// Folds `text` from `position` up to the first character beyond ASCII, and answers where that is.
+  private mutating func addASCIIRun(_ text: Span<UInt8>, from position: Int) -> Int {
     // A byte becomes three at most: itself, and the spaces before it.
-    bytes.append(contentsOf: repeatElement(0, count: text.count * 3))
-    var (read, end) = (0, start)
-    bytes.withUnsafeMutableBufferPointer { bytes in
+    makeRoom((text.count - position) * 3)
+    var (read, end) = (position, end)
+    storage.withUnsafeMutableBufferPointer { bytes in
       while read < text.count, text[read] < 0x80 {
         let byte = text[read]
         read += 1
@@ -52,7 +90,7 @@ struct Folding {
         }
       }
     }
-    bytes.removeLast(bytes.count - end)
+    self.end = end
     return read
   }
 
@@ -71,18 +109,22 @@ struct Folding {
   }
 
   /// The digits of a telephone number once more as one word, with a leading `+`, unless it is one word already.
-  mutating func addDigits(of phone: String) {
-    let isDigit: (UInt8) -> Bool = { $0 &- 0x30 < 10 }
-    guard phone.utf8.contains(where: isDigit), !phone.utf8.dropFirst().allSatisfy(isDigit) else { return }
+  mutating func addDigits(of phone: Span<UInt8>) {
+    var (digits, hasOthers) = (0, false)
+    for index in phone.indices {
+      if phone[index] &- 0x30 < 10 { digits += 1 } else if index > 0 { hasOthers = true }
+    }
+    guard digits > 0, hasOthers else { return }
     beginWord()
-    if phone.utf8.first == 0x2B { bytes.append(0x2B) }
-    for byte in phone.utf8 where isDigit(byte) { bytes.append(byte) }
+    if phone[0] == 0x2B { append(0x2B) }
+    for index in phone.indices where phone[index] &- 0x30 < 10 { append(phone[index]) }
     wordEnded = true
   }
 
   /// Ends the text with the spaces a word would begin with.
   mutating func close() {
-    bytes.append(contentsOf: [0x20, 0x20])
+    append(0x20)
+    append(0x20)
   }
 
   @inline(__always)
@@ -98,16 +140,16 @@ struct Folding {
   @inline(__always)
   private mutating func put(_ byte: UInt8) {
     if wordEnded { beginWord() }
-    bytes.append(byte)
+    append(byte)
   }
 
   private mutating func beginWord() {
     wordEnded = false
     switch spacing {
-    case .between: if !bytes.isEmpty { bytes.append(0x20) }
+    case .between: if end > 0 { append(0x20) }
     case .before:
-      bytes.append(0x20)
-      bytes.append(0x20)
+      append(0x20)
+      append(0x20)
     }
   }
 
@@ -175,7 +217,7 @@ struct Folding {
 
   private mutating func put(_ scalar: Unicode.Scalar) {
     if wordEnded { beginWord() }
-    bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+    for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter { append(byte) }
   }
 
   /// False for the characters that surely have no decomposition, which are most of those in use.

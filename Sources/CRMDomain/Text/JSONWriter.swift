@@ -175,7 +175,7 @@ package struct JSONWriter {
       }
       let byte = text[index]
       let isC1 = byte == 0xC2 && index + 1 < text.count && text[index + 1] < 0xA0
-      if byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte != 0x7F, !isC1 {
+      if JSONWriter.isPlain(byte), !isC1 {
         index += 1
         continue
       }
@@ -200,6 +200,15 @@ package struct JSONWriter {
   }
 
   private static let ones: UInt64 = 0x0101_0101_0101_0101
+
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\") && byte != 0x7F
+  }
+
+  /// False if a string of these bytes is written as they are.
+  static func needsEscapes(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    text.contains { !isPlain($0) || $0 == 0xC2 }
+  }
 
   private mutating func escape(_ code: UInt8) {
     switch code {

@@ -29,7 +29,7 @@ extension Money {
     let (whole, cents) = hundredths.magnitude.quotientAndRemainder(dividingBy: 100)
     let fraction = cents == 0 ? "" : "." + twoDigits(Int(cents))
     let prefix = currency.isEmpty ? "" : currency + " "
-    return beyond + prefix + (hundredths < 0 ? "-" : "") + grouped(whole) + fraction
+    return beyond + prefix + (hundredths < 0 ? "-" : "") + Int(whole).grouped + fraction
   }
 
   /// At most three digits and a unit, for cards: `950`, `45k`, `1.28m`.
@@ -49,19 +49,8 @@ extension Money {
       if let text = threeDigits(units, scale: scale), text != "1000" || names.isEmpty { return sign + text + name }
       scale *= 1000
     }
-    return sign + grouped(units)
+    return sign + Int(units).grouped
   }
-}
-
-/// `1200000` as `1,200,000`.
-private func grouped(_ number: UInt) -> String {
-  let digits = Array(String(number))
-  var text = ""
-  for (index, digit) in digits.enumerated() {
-    if index > 0, (digits.count - index) % 3 == 0 { text.append(",") }
-    text.append(digit)
-  }
-  return text
 }
 
 /// `units / scale` rounded to three digits without closing zeros, or nil if it is a thousand or more before rounding.

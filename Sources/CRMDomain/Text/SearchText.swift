@@ -18,7 +18,7 @@ package enum SearchText {
     var folding = Folding(.before, capacity: parts.reduce(8) { $0 + $1.0.utf8.count + 8 })
     for (part, isPhone) in parts where !part.isEmpty {
       folding.add(part)
-      if isPhone { folding.addDigits(of: part) }
+      if isPhone { folding.addDigits(of: part.utf8Span.span) }
     }
     folding.close()
     return String(decoding: folding.bytes, as: UTF8.self)

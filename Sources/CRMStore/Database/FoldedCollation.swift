@@ -16,44 +16,69 @@ enum FoldedCollation {
     guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
   }
 
-  /// -1, 0 or 1. Letters and digits of ASCII are compared byte by byte; whatever `SearchText.fold` treats in another way
-  /// (blanks, apostrophes, everything beyond ASCII) sends both texts through it, so that the order is always its order.
+  /// -1, 0 or 1, always as `SearchText.fold` orders the texts.
+  ///
+  /// What a character folds to does not depend on its neighbours, so bytes that both texts share tell nothing. Where they
+  /// differ, letters and digits of ASCII are compared as they are; whatever folds in another way (blanks, apostrophes,
+  /// everything beyond ASCII) is folded from the word on in which it stands.
   static func compare(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Int32 {
-    // Of a million names most occur more than once.
-    if left.count == right.count, let l = left.baseAddress, let r = right.baseAddress, memcmp(l, r, left.count) == 0 {
-      return 0
-    }
     let shared = min(left.count, right.count)
     var index = 0
-    var word = 0
     while index < shared {
-      let l = left[index]
-      let r = right[index]
+      index = firstDifference(left, right, from: index, shared)
+      guard index < shared else { break }
+      let (l, r) = (left[index], right[index])
       if isSpecial(l) || isSpecial(r) {
-        guard l == 0x20, r == 0x20 else { return compareFolded(left, right, from: word) }
-        word = index + 1
-      } else if l != r {
-        let l = lowered(l)
-        let r = lowered(r)
-        if l != r { return l < r ? -1 : 1 }
+        return blankOrder(left, right, at: index) ?? compareFolded(left, right, fromWordAt: index)
       }
+      if lowered(l) != lowered(r) { return lowered(l) < lowered(r) ? -1 : 1 }
       index += 1
     }
     if left.count == right.count { return 0 }
-    let rest = (left.count > right.count ? left : right)[index...]
+    let rest = (left.count > right.count ? left : right)[shared...]
     // What is left over may fold to nothing, but not if a letter is in it.
-    guard rest.contains(where: { !isSpecial($0) }) else { return compareFolded(left, right, from: word) }
+    guard rest.contains(where: { !isSpecial($0) }) else { return compareFolded(left, right, fromWordAt: shared) }
     return left.count < right.count ? -1 : 1
+  }
+
+  /// The first place from `start` on where the texts differ, or `end`.
+  @inline(__always)
+  private static func firstDifference(
+    _ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer, from start: Int, _ end: Int,
+  ) -> Int {
+    var index = start
+    while index + 8 <= end {
+      let l = left.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+      let difference = (l ^ right.loadUnaligned(fromByteOffset: index, as: UInt64.self)).littleEndian
+      guard difference == 0 else { return index + difference.trailingZeroBitCount >> 3 }
+      index += 8
+    }
+    while index < end, left[index] == right[index] { index += 1 }
+    return index
+  }
+
+  /// The order of texts where one goes on with a letter and the other with a word: "Redwood" comes after "Red Farms".
+  private static func blankOrder(
+    _ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer, at index: Int,
+  ) -> Int32? {
+    func isBlank(_ text: UnsafeRawBufferPointer) -> Bool {
+      text[index] == 0x20 && index + 1 < text.count && !isSpecial(text[index + 1])
+    }
+    guard index > 0, !isSpecial(left[index - 1]) else { return nil }
+    if isBlank(left), !isSpecial(right[index]) { return -1 }
+    if isBlank(right), !isSpecial(left[index]) { return 1 }
+    return nil
   }
 
   private static func isSpecial(_ byte: UInt8) -> Bool { byte <= 0x20 || byte >= 0x7F || byte == 0x27 || byte == 0x60 }
 
   private static func lowered(_ byte: UInt8) -> UInt8 { byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte }
 
-  /// - Parameter start: where a word begins, before which both are equal.
+  /// - Parameter end: up to where both are equal but for the case of letters.
   private static func compareFolded(
-    _ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer, from start: Int,
+    _ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer, fromWordAt end: Int,
   ) -> Int32 {
+    let start = left[..<end].lastIndex(of: 0x20).map { $0 + 1 } ?? 0
     if let order = SearchText.quickOrder(left, right, from: start) { return order }
     let l = SearchText.fold(String(decoding: left[start...], as: UTF8.self))
     let r = SearchText.fold(String(decoding: right[start...], as: UTF8.self))

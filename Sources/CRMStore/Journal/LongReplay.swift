@@ -118,7 +118,7 @@ extension CRMStore {
   ) throws -> Piece {
     let writer = StoreWriter(
       db: db, title: operation.title, origin: .user, verb: state.verb, now: now,
-      continuing: state.operation, looseRows: state.operation == nil ? textLimits.loose : textLimits.long)
+      continuing: state.operation, leaving: textLimits.rest(isLong: state.operation != nil))
     var replay = Replay(writer: writer, state)
     let isWhole = try replay.run(limit: limit)
     let result = UndoResult(title: operation.title, records: replay.state.records, kept: replay.kept)
@@ -143,8 +143,11 @@ extension StoreReader {
   }
 
   /// The kind of the records that the operation added, if it added any.
-  fileprivate func kindAdded(by operation: Int64) throws -> EntityKind? {
-    let sql = "SELECT kind FROM change WHERE operation = ? AND action = 'insert' AND last_record > record LIMIT 1"
+  func kindAdded(by operation: Int64) throws -> EntityKind? {
+    let sql = """
+      SELECT kind FROM change WHERE operation = ? AND action = 'insert' AND last_record > record
+      GROUP BY kind ORDER BY sum(last_record - record) DESC LIMIT 1
+      """
     return try String.fetchOne(db, sql: sql, arguments: [operation]).flatMap(EntityKind.init(rawValue:))
   }
 }

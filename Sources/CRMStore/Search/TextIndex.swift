@@ -74,10 +74,36 @@ enum TextIndex {
 package struct TextIndexLimits: Sendable {
   /// Of those that were added, and of those that were changed.
   package var loose = 4096
-  /// The same within a long operation, which puts in its rows at the end.
+  /// Of those that a long operation changes; the rest comes at its end.
   package var long = 65_536
 
   package init() {}
+
+  /// - Parameter isLong: true within an operation of many transactions.
+  func rest(isLong: Bool) -> TextIndexRest { isLong ? .lastSegment(changed: long) : .few(loose) }
+}
+
+/// What may stay out of the text index when a transaction ends.
+enum TextIndexRest {
+  /// So many rows that were added, and so many that were changed.
+  case few(Int)
+  /// The rows of a segment that is not full yet, for which more are to come, and so many that were changed. Each segment
+  /// is then made once, while its rows are still at hand.
+  case lastSegment(changed: Int)
+
+  var changed: Int {
+    switch self {
+    case .few(let limit), .lastSegment(let limit): limit
+    }
+  }
+
+  /// Up to which row the index is to go.
+  func end(through: Int64, last: Int64) -> Int64 {
+    switch self {
+    case .few(let limit): last - through > Int64(limit) ? last : through
+    case .lastSegment: max(through, TextSegment.number(of: last + 1) * TextSegment.size - 1)
+    }
+  }
 }
 
 /// How far the index of a kind goes.

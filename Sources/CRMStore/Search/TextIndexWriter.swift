@@ -6,15 +6,15 @@ import GRDBSQLite
 /// Keeps the text index true while one transaction writes.
 final class TextIndexWriter {
   private let db: Database
-  private let limit: Int
+  private let rest: TextIndexRest
   private var states: [EntityKind: TextIndexState] = [:]
   private var saved: [EntityKind: TextIndexState] = [:]
   private var touched: Set<EntityKind> = []
 
-  /// - Parameter limit: so many rows may stay out of the index.
-  init(db: Database, limit: Int) {
+  /// - Parameter rest: what may stay out of the index.
+  init(db: Database, leaving rest: TextIndexRest) {
     self.db = db
-    self.limit = limit
+    self.rest = rest
   }
 
   /// A row of `kind` was added, or its search text changed to `text`.
@@ -28,11 +28,18 @@ final class TextIndexWriter {
     states[kind]?.fresh += 1
   }
 
+  /// Rows of `kind` were added. Those up to the answered id are to be noted one by one.
+  func through(_ kind: EntityKind) throws -> Int64 {
+    guard kind.isIndexedForSearch else { return 0 }
+    touched.insert(kind)
+    return try state(kind).through
+  }
+
   /// Puts rows into the index where too many are not in it. Called before the transaction commits.
   func finish() throws {
     for kind in touched.sorted(by: { $0.rawValue < $1.rawValue }) {
       var state = try state(kind)
-      try TextIndex.settle(kind, &state, limit: limit, in: db)
+      try TextIndex.settle(kind, &state, leaving: rest, in: db)
       if state != saved[kind] { try state.save(kind, in: db) }
       (states[kind], saved[kind]) = (state, state)
     }
@@ -48,26 +55,29 @@ final class TextIndexWriter {
 }
 
 extension TextIndex {
-  /// Puts rows of `kind` into the index where more than `limit` of them are not in it.
-  static func settle(_ kind: EntityKind, _ state: inout TextIndexState, limit: Int, in db: Database) throws {
+  /// Puts rows of `kind` into the index where more than `rest` are not in it.
+  static func settle(
+    _ kind: EntityKind, _ state: inout TextIndexState, leaving rest: TextIndexRest, in db: Database,
+  ) throws {
     let sql = "SELECT max(id) FROM \"\(kind.rawValue)\" WHERE id <= \(RowBits.largestID)"
     let last = try Int64.fetchOne(try db.cachedStatement(sql: sql)) ?? 0
-    guard state.fresh > limit || last - state.through > Int64(limit) else { return }
+    let end = rest.end(through: state.through, last: last)
+    guard state.fresh > rest.changed || end > state.through else { return }
     // It clears some hundred kilobytes, which a transaction of a few rows should not pay for.
     let writer = SegmentWriter(kind: kind, db: db)
-    if state.fresh > limit {
+    if state.fresh > rest.changed {
       for segment in try freshSegments(kind, db) { try writer.write(segment) }
       try db.execute(sql: "DELETE FROM \(freshTable(kind))")
       state.fresh = 0
     }
-    guard last - state.through > Int64(limit) else { return }
-    for segment in TextSegment.number(of: state.through + 1)...TextSegment.number(of: last) {
+    guard end > state.through else { return }
+    for segment in TextSegment.number(of: state.through + 1)...TextSegment.number(of: end) {
       try writer.write(segment)
     }
     // These are in the index as they are now, with the rest of their segment.
     let first = TextSegment.number(of: state.through + 1) * TextSegment.size
     try db.execute(sql: "DELETE FROM \(freshTable(kind)) WHERE id >= ?", arguments: [first])
-    state.through = last
+    state.through = end
   }
 
   private static func freshSegments(_ kind: EntityKind, _ db: Database) throws -> [Int64] {
@@ -88,7 +98,7 @@ extension TextIndex {
     try db.execute(
       sql: "INSERT OR REPLACE INTO text_index(kind, through, fresh) VALUES (?, 0, 0)", arguments: [kind.rawValue])
     var state = try TextIndexState(kind, in: db)
-    try settle(kind, &state, limit: 0, in: db)
+    try settle(kind, &state, leaving: .few(0), in: db)
     try state.save(kind, in: db)
   }
 

@@ -65,7 +65,10 @@ enum TextSegment {
 /// The texts are gone through twice, to count and to sort: eight million runs take a tenth of a second.
 struct TextSegmentBuilder {
   private var texts = SegmentTexts()
-  private var counts = [UInt32](repeating: 0, count: Int(Trigram.exactLimit) + 1)
+  /// By trigram: how many rows have it, then where theirs end. All 0 but while texts are sorted.
+  private var counts = [UInt32](repeating: 0, count: Int(Trigram.exactLimit))
+  /// The trigrams that occur: some thousands of two million.
+  private var found: [UInt32] = []
 
   /// - Parameter id: from the segment's first on, ascending from one call to the next.
   mutating func add(_ id: UInt16, _ text: UnsafeBufferPointer<UInt8>) {
@@ -75,16 +78,13 @@ struct TextSegmentBuilder {
 
   /// Calls `body` with each trigram and its encoded rows, by ascending number, and is empty again.
   mutating func drain(_ body: (UInt32, [UInt8]) throws -> Void) rethrows {
-    defer {
-      texts.bytes.removeAll(keepingCapacity: true)
-      texts.rows.removeAll(keepingCapacity: true)
-    }
+    defer { removeAll() }
     guard !texts.rows.isEmpty else { return }
     let (sorted, others) = sort()
     var start = 0
-    for number in 0..<Int(Trigram.exactLimit) where Int(counts[number]) > start {
-      let end = Int(counts[number])
-      try body(UInt32(number), TextSegment.encode(sorted[start..<end]))
+    for number in found {
+      let end = Int(counts[Int(number)])
+      try body(number, TextSegment.encode(sorted[start..<end]))
       start = end
     }
     start = 0
@@ -97,37 +97,43 @@ struct TextSegmentBuilder {
     }
   }
 
-  /// The ids ordered by trigram, with `counts` telling where each one's end; and those of the others, number and id in
-  /// one.
+  private mutating func removeAll() {
+    texts.bytes.removeAll(keepingCapacity: true)
+    texts.rows.removeAll(keepingCapacity: true)
+    for number in found { counts[Int(number)] = 0 }
+    found.removeAll(keepingCapacity: true)
+  }
+
+  /// The ids ordered by trigram, with `counts` telling where those of each one in `found` end; and those of the others,
+  /// number and id in one.
   private mutating func sort() -> (exact: [UInt16], others: [UInt64]) {
     var others: [UInt64] = []
+    var found: [UInt32] = []
     let texts = texts
-    counts.withUnsafeMutableBufferPointer { counts in
-      counts.update(repeating: 0)
+    return counts.withUnsafeMutableBufferPointer { counts in
       texts.each { number, id in
-        if number < Trigram.exactLimit {
-          counts[Int(number) + 1] += 1
-        } else {
-          others.append(UInt64(number) << 16 | UInt64(id))
-        }
+        guard number < Trigram.exactLimit else { return others.append(UInt64(number) << 16 | UInt64(id)) }
+        if counts[Int(number)] == 0 { found.append(number) }
+        counts[Int(number)] += 1
       }
-      for index in 1..<counts.count { counts[index] += counts[index - 1] }
-    }
-    let total = Int(counts[counts.count - 1])
-    let sorted = [UInt16](unsafeUninitializedCapacity: total) { sorted, size in
-      counts.withUnsafeMutableBufferPointer { counts in
+      found.sort()
+      var total: UInt32 = 0
+      for number in found {
+        (counts[Int(number)], total) = (total, total + counts[Int(number)])
+      }
+      let sorted = [UInt16](unsafeUninitializedCapacity: Int(total)) { sorted, size in
         texts.each { number, id in
           guard number < Trigram.exactLimit else { return }
           sorted.initializeElement(at: Int(counts[Int(number)]), to: id)
           counts[Int(number)] += 1
         }
+        size = Int(total)
       }
-      size = total
+      others.sort()
+      self.found = found
+      return (sorted, others)
     }
-    others.sort()
-    return (sorted, others)
   }
-
 }
 
 /// The texts of some rows, one after the other.

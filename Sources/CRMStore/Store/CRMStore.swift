@@ -100,7 +100,7 @@ package final class CRMStore: Sendable {
       let (value, changes) = try write(surviving) { db in
         let writer = StoreWriter(
           db: db, title: title, origin: origin, verb: .change, now: clock(), continuing: operation,
-          looseRows: operation == nil ? textLimits.loose : textLimits.long)
+          leaving: textLimits.rest(isLong: operation != nil))
         let value = try body(writer)
         try writer.finish()
         return (value, writer.changes)
@@ -148,7 +148,7 @@ package final class CRMStore: Sendable {
       try pool.write { db in
         for kind in EntityKind.allCases where kind.isIndexedForSearch {
           var state = try TextIndexState(kind, in: db)
-          try TextIndex.settle(kind, &state, limit: textLimits.loose, in: db)
+          try TextIndex.settle(kind, &state, leaving: textLimits.rest(isLong: false), in: db)
           try state.save(kind, in: db)
         }
       }
@@ -181,6 +181,7 @@ package final class CRMStore: Sendable {
       try db.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
       try FoldedCollation.install(in: db)
       QueryFunctions.install(in: db)
+      try PackedTable.install(in: db)
     }
     return configuration
   }

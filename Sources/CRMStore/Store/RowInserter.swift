@@ -86,3 +86,54 @@ final class RowInserter {
   /// SQLite copies the bytes at once.
   private static var copied: sqlite3_destructor_type { unsafeBitCast(-1, to: sqlite3_destructor_type.self) }
 }
+
+/// Adds packed rows of one kind.
+struct PackedInserter {
+  private let db: Database
+  private let statement: Statement
+  private let slots: [Int]
+
+  /// - Parameter usual: what those rows have, by field, that say nothing else; where it has no value they have the
+  ///   layout's blanks.
+  init(_ layout: NewRowLayout, usual: [String: FieldValue], in db: Database) throws {
+    self.db = db
+    var (slots, names, sources) = ([Int](), ["id"], ["c0"])
+    var constants: [DatabaseValue] = []
+    func source(_ slot: Int) -> String {
+      slots.append(slot)
+      return "c\(slots.count)"
+    }
+    for (index, field) in layout.kind.fields.enumerated() {
+      let blank = StoredValue.encode(usual[field.name] ?? layout.blanks[index])
+      guard layout.slots[index] != nil || !blank.isNull else { continue }
+      names.append(field.name)
+      if !blank.isNull { constants.append(blank) }
+      switch layout.slots[index] {
+      case nil: sources.append("?\(constants.count + 1)")
+      case let slot? where blank.isNull: sources.append(source(slot))
+      case let slot?: sources.append("ifnull(\(source(slot)), ?\(constants.count + 1))")
+      }
+    }
+    names.append("search_text")
+    sources.append(source(layout.searchSlot))
+    self.slots = slots
+    statement = try db.cachedStatement(
+      sql: """
+        INSERT INTO "\(layout.kind.rawValue)" (\(names.map { "\"\($0)\"" }.joined(separator: ", ")))
+        SELECT \(sources.joined(separator: ", ")) FROM \(PackedTable.name)(?1)
+        """)
+    statement.setUncheckedArguments(StatementArguments([.null] + constants))
+  }
+
+  func insert(_ rows: PackedRows, _ numbered: [PackedTable.NumberedRow]) throws {
+    try rows.withUnsafeBlocks { cells, bytes in
+      try slots.withUnsafeBufferPointer { slots in
+        try numbered.withUnsafeBufferPointer { numbered in
+          let source = PackedTable.Source(
+            cells: cells, bytes: bytes, width: rows.width, slots: slots, rows: numbered)
+          try PackedTable.run(statement, on: source, in: db)
+        }
+      }
+    }
+  }
+}

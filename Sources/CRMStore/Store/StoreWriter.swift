@@ -17,10 +17,10 @@ package final class StoreWriter {
 
   init(
     db: Database, title: String, origin: Origin, verb: Operation.Verb, target: Int64? = nil, now: Instant,
-    continuing operation: Int64? = nil, looseRows: Int,
+    continuing operation: Int64? = nil, leaving rest: TextIndexRest,
   ) {
     self.db = db
-    text = TextIndexWriter(db: db, limit: looseRows)
+    text = TextIndexWriter(db: db, leaving: rest)
     self.title = title
     self.origin = origin
     self.verb = verb
@@ -55,6 +55,21 @@ package final class StoreWriter {
     try text.note(kind, row.id, row.searchText)
     try noteInsertion(kind, row.id)
     return row.id
+  }
+
+  /// Adds rows by the numbers they have been given, which no record has.
+  ///
+  /// - Parameter usual: what those have, by field, that say nothing else.
+  func insert(
+    _ rows: PackedRows, _ numbered: [PackedTable.NumberedRow], _ layout: NewRowLayout, usual: [String: FieldValue],
+  ) throws {
+    try PackedInserter(layout, usual: usual, in: db).insert(rows, numbered)
+    let kind = layout.kind
+    let through = try text.through(kind)
+    for row in numbered {
+      if row.id <= through { try text.note(kind, row.id, rows.text(row.row, layout.searchSlot)) }
+      try noteInsertion(kind, row.id)
+    }
   }
 
   /// Writes the fields in which `record` differs from `base`, so that what others changed meanwhile in other fields

@@ -133,6 +133,12 @@ struct RowReading {
     return plan.read(cells: RowReading.corrected(row.strings, changed), row: row.number, into: &values)
   }
 
+  /// The same for a row that is added to `rows`.
+  mutating func read(_ row: borrowing DelimitedRow, into rows: inout PackedRows) -> [RowProblem] {
+    guard !corrections.isEmpty, let changed = corrections[row.number] else { return plan.read(row, into: &rows) }
+    return plan.read(cells: RowReading.corrected(row.strings, changed), row: row.number, into: &rows)
+  }
+
   /// The cells as they are read.
   func cells(_ row: borrowing DelimitedRow) -> [String] {
     let strings = row.strings

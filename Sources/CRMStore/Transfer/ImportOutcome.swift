@@ -38,7 +38,7 @@ package struct ImportOutcome: Sendable {
   /// The whole of it in words: "expo.csv: 248 leads added, 2 rows left out".
   package var sentence: String {
     if isRefused {
-      let rows = report.errors == 1 ? "1 row has a mistake" : "\(report.errors) rows have mistakes"
+      let rows = report.errors.counted("row has a mistake", "rows have mistakes")
       return "\(fileName): \(rows), so nothing was imported"
     }
     if isCancelled { return "\(fileName): cancelled, nothing was imported" }
@@ -53,8 +53,13 @@ package struct ImportOutcome: Sendable {
       let names = newUsers.prefix(5).joined(separator: ", ") + (newUsers.count > 5 ? " …" : "")
       remarks.append("New colleagues without a login: \(names).")
     }
-    if newContacts > 0 { remarks.append("\(newContacts) contacts were added for deals that name them.") }
-    if unlinked > 0 { remarks.append("\(unlinked) links name records that are not in this book; they are left empty.") }
+    if newContacts > 0 {
+      let one = "contact was added for a deal that names it"
+      remarks.append("\(newContacts.counted(one, "contacts were added for deals that name them")).")
+    }
+    if unlinked > 0 {
+      remarks.append("\(unlinked.grouped) links name records that are not in this book; they are left empty.")
+    }
     let custom = mapping.columns.compactMap { if case .custom(let info) = $0.target { info.name } else { nil } }
     if !custom.isEmpty { remarks.append("Kept as custom fields: \(custom.joined(separator: ", ")).") }
     for column in mapping.columns {

@@ -76,14 +76,14 @@ package struct ImportRun: Hashable, Sendable, Identifiable {
 }
 
 extension ImportReport {
-  /// "248 leads added, 3 changed, 2 rows left out".
+  /// "1,248 leads added, 3 changed, 2 rows left out".
   func words(_ kind: EntityKind) -> String {
-    var parts = ["\(created) \(created == 1 ? kind.rawValue : kind.plural) added"]
-    if updated > 0 { parts.append("\(updated) changed") }
-    if identical > 0 { parts.append("\(identical) the same already") }
-    if duplicates > 0 { parts.append(duplicates == 1 ? "1 duplicate" : "\(duplicates) duplicates") }
-    if near > 0 { parts.append("\(near) to decide") }
-    if errors > 0 { parts.append(errors == 1 ? "1 row left out" : "\(errors) rows left out") }
+    var parts = ["\(created.counted(kind.rawValue, kind.plural)) added"]
+    if updated > 0 { parts.append("\(updated.grouped) changed") }
+    if identical > 0 { parts.append("\(identical.grouped) the same already") }
+    if duplicates > 0 { parts.append(duplicates.counted("duplicate", "duplicates")) }
+    if near > 0 { parts.append("\(near.grouped) to decide") }
+    if errors > 0 { parts.append("\(errors.counted("row", "rows")) left out") }
     return parts.joined(separator: ", ")
   }
 }

@@ -87,6 +87,13 @@ package final class ImportText: Sendable {
   }
 }
 
+extension DelimitedReader {
+  /// Goes on with the row at `place`, whatever was before.
+  init(row place: Place, of text: ImportText) {
+    self.init(dialect: text.dialect, at: place, columns: text.guess.header.isEmpty ? nil : text.guess.header.count)
+  }
+}
+
 /// Reads the rows of a text, a megabyte at a time, from a place on.
 struct RowFeed {
   let text: ImportText
@@ -104,8 +111,7 @@ struct RowFeed {
   /// From a row on whose header was read before.
   init(_ text: ImportText, at place: DelimitedReader.Place) {
     self.text = text
-    reader = DelimitedReader(
-      dialect: text.dialect, at: place, columns: text.guess.header.isEmpty ? nil : text.guess.header.count)
+    reader = DelimitedReader(row: place, of: text)
     offset = place.offset
   }
 

@@ -21,7 +21,7 @@ struct Lookalikes {
 
   /// The oldest record that `values` look like, or nil.
   func record(
-    like values: [FieldValue], _ reader: StoreReader, isOpen: (Int64) -> Bool = { _ in true },
+    like values: some SlotValues, _ reader: StoreReader, isOpen: (Int64) -> Bool = { _ in true },
   ) throws -> Int64? {
     guard isWanted, let last = text("last_name", values) else { return nil }
     let (first, company) = (text("first_name", values) ?? "", text("company_name", values) ?? "")
@@ -69,7 +69,9 @@ struct Lookalikes {
     return try Row.fetchAll(try reader.db.cachedStatement(sql: sql), arguments: arguments).map(Person.init)
   }
 
-  private func text(_ name: String, _ values: [FieldValue]) -> String? { slots[name].flatMap { values[$0].text } }
+  private func text(_ name: String, _ values: some SlotValues) -> String? {
+    slots[name].flatMap { values.text($0) }
+  }
 
   /// True unless both say something, and different things.
   private func agrees(_ left: String, _ right: String) -> Bool { left.isEmpty || right.isEmpty || isSame(left, right) }

@@ -1,155 +1,198 @@
 import CRMDomain
 import GRDB
 
-/// A row of a file as it will be stored if it becomes a new record, but for what only the book knows.
-struct NewRow: Sendable {
-  /// In the order of the schema; custom fields are the text that is stored. Links are texts yet.
-  fileprivate var values: [FieldValue]
-  fileprivate let searchText: String
-
-  subscript(index: Int) -> FieldValue {
-    get { values[index] }
-    set { values[index] = newValue }
-  }
-}
-
-/// Lays the values of a plan out as new records have them. Needs no book, and so works on any thread.
+/// Where the cells of packed rows go when they become new records. Needs no book, and so works on any thread.
 ///
-/// A row is kept as the values of the schema's fields in their order: a million records need not be made for it.
+/// The first slots are those of the plan's fields. Behind them are the object of custom fields, the search text, and what
+/// new records of the kind have that their rows do not say.
 struct NewRowLayout: Sendable {
-  /// Where a value of the plan goes.
-  enum Place: Sendable {
-    case field(Int)
-    case custom(String)
-    case id
-  }
-
-  let places: [Place]
-  let positions: [String: Int]
-  /// What a record has before anything is said of it.
-  private let blank: [FieldValue]
-  private let customFields: Int?
-  /// Where custom fields are among the values of the plan, in the order in which they are stored.
-  private let custom: [(slot: Int, name: String)]
+  let kind: EntityKind
+  private let planFields: [FieldInfo]
+  /// By the fields of the schema; nil where no row has a value of its own.
+  let slots: [Int?]
+  /// What a record has where its row says nothing, by the fields of the schema.
+  let blanks: [FieldValue]
+  let searchSlot: Int
+  /// The slot of the record's number, if the file has it.
+  let idSlot: Int?
+  private let width: Int
+  private let positions: [String: Int]
+  private let filledByPlan: Set<Int>
+  private let members: [PackedRows.Member]
+  private let customSlot: Int?
   private let takesObjects: Bool
-  private let searchText: SearchTextFields
+  private let searchParts: [PackedRows.SearchPart]
 
-  /// - Parameter fields: those of the plan's values, in their order.
+  /// - Parameter fields: those of the plan, in the order of their slots.
   init(_ kind: EntityKind, fields: [FieldInfo]) {
+    self.kind = kind
+    planFields = fields
     let positions = Dictionary(uniqueKeysWithValues: kind.fields.enumerated().map { ($1.name, $0) })
     self.positions = positions
-    places = fields.map { info in
-      if info.isCustom { .custom(info.name) } else { positions[info.name].map(Place.field) ?? .id }
+    var slots = [Int?](repeating: nil, count: kind.fields.count)
+    for (slot, field) in fields.enumerated() where !field.isCustom {
+      if let position = positions[field.name] { slots[position] = slot }
     }
-    blank = kind.blankValues
-    customFields = kind.fields.firstIndex { $0.kind == .customFields }
-    custom = fields.indices.filter { fields[$0].isCustom }.map { ($0, fields[$0].name) }.sorted { $0.1 < $1.1 }
+    idSlot = fields.firstIndex { !$0.isCustom && positions[$0.name] == nil }
+    filledByPlan = Set(slots.indices.filter { slots[$0] != nil })
+    blanks = kind.blankValues
+    members = fields.indices.filter { fields[$0].isCustom }.sorted { fields[$0].name < fields[$1].name }
+      .map { PackedRows.Member($0, name: fields[$0].name) }
     takesObjects = fields.contains { $0.kind == .customFields }
-    searchText = SearchTextFields(kind.fields)
-  }
-
-  /// The places of the schema that rows fill.
-  var filled: [Int] {
-    let fields = places.compactMap { if case .field(let index) = $0 { index } else { nil } }
-    return Set(fields + (custom.isEmpty ? [] : customFields.map { [$0] } ?? [])).sorted()
-  }
-
-  /// Puts what was found for the links into the row.
-  func link(_ row: inout NewRow, _ slots: [Int], _ values: [FieldValue]) {
-    for slot in slots { if case .field(let index) = places[slot] { row[index] = values[slot] } }
-  }
-
-  func row(of values: [FieldValue]) -> NewRow {
-    var row = blank
-    for (place, value) in zip(places, values) {
-      if case .field(let index) = place, !value.isEmpty { row[index] = value }
+    var width = fields.count
+    func addSlot() -> Int {
+      width += 1
+      return width - 1
     }
-    guard let customFields else { return NewRow(values: row, searchText: searchText.text { row[$0] }) }
-    guard !takesObjects else { return mixedRow(row, customFields, values) }
-    var writer = JSONWriter()
-    var texts: [String] = []
-    writer.beginObject()
-    let begun = writer.bytes.count
-    for (slot, name) in custom where !values[slot].isEmpty {
-      let value = values[slot].json
-      if case .string(let text) = value { texts.append(text) }
-      writer.key(name)
-      writer.value(value)
+    if let position = kind.fields.firstIndex(where: { $0.kind == .customFields }) {
+      if slots[position] == nil, !members.isEmpty { slots[position] = addSlot() }
+      customSlot = slots[position]
+    } else {
+      customSlot = nil
     }
-    let search = searchText.text(custom: texts) { row[$0] }
-    guard writer.bytes.count > begun else { return NewRow(values: row, searchText: search) }
-    writer.endObject()
-    row[customFields] = .text(String(decoding: writer.bytes, as: UTF8.self))
-    return NewRow(values: row, searchText: search)
+    searchSlot = addSlot()
+    for name in kind.completedFields {
+      if let position = positions[name], slots[position] == nil { slots[position] = addSlot() }
+    }
+    (self.slots, self.width) = (slots, width)
+    let blanks = blanks
+    searchParts = kind.fields.indices.filter { kind.fields[$0].isSearchable }.map {
+      PackedRows.SearchPart(slots[$0], usual: blanks[$0].text ?? "", isPhone: kind.fields[$0].kind == .phone)
+    }
   }
 
-  /// A file of ours brings custom fields as one object, to which others of the file are added.
-  private func mixedRow(_ row: [FieldValue], _ customFields: Int, _ values: [FieldValue]) -> NewRow {
-    var row = row
-    var object = [String: JSONValue](fieldValue: row[customFields])
-    for (slot, name) in custom where !values[slot].isEmpty { object[name] = values[slot].json }
-    row[customFields] = object.fieldValue
-    return NewRow(values: row, searchText: searchText.text { row[$0] })
+  /// Rows of this layout, none yet.
+  var emptyRows: PackedRows { PackedRows(planFields, extra: width - planFields.count) }
+
+  /// Puts what follows from the cells of the last row into the other slots.
+  func complete(_ rows: inout PackedRows) {
+    if let customSlot { rows.putObject(of: members, customSlot) }
+    rows.putSearchText(of: searchParts, members: members, object: takesObjects ? customSlot : nil, searchSlot)
   }
+
+  /// One row with these values of the plan's fields.
+  func row(of values: [FieldValue]) -> PackedRows {
+    var rows = emptyRows
+    rows.addRow()
+    for (slot, value) in values.enumerated() { rows.put(value, 0, slot) }
+    complete(&rows)
+    return rows
+  }
+
+  /// The fields of the schema that rows fill, with their slots.
+  var filled: [(field: FieldInfo, slot: Int)] {
+    kind.fields.indices.compactMap { position in
+      guard let slot = slots[position], filledByPlan.contains(position) || slot == customSlot else { return nil }
+      return (kind.fields[position], slot)
+    }
+  }
+
+  func slot(_ name: String) -> Int? { positions[name].flatMap { slots[$0] } }
+  func blank(_ name: String) -> FieldValue { positions[name].map { blanks[$0] } ?? .none }
+
+  /// Whether the file itself says what the field has.
+  func isFilled(_ name: String) -> Bool { positions[name].map(filledByPlan.contains) ?? false }
 }
 
 /// Adds the rows of one file that are new records, and fills in what such records have that their rows do not say.
+///
+/// They are written together, before anything looks at them.
 final class NewRows {
   let layout: NewRowLayout
-  private let kind: EntityKind
   private let links: LinkFinder
   private var deals: DealDefaults?
+  private var waiting: [PackedTable.NumberedRow] = []
+  /// The number of the next record; nil until it is asked for in a transaction.
+  private var nextID: Int64?
 
   /// - Parameter fields: those of the plan's values, in their order.
   init(_ kind: EntityKind, fields: [FieldInfo], links: LinkFinder) {
-    self.kind = kind
     self.links = links
     layout = NewRowLayout(kind, fields: fields)
   }
 
-  /// Saves the row of these `values` of the plan's fields, links among them found already, as a new record.
-  func insert(_ row: inout NewRow, of values: [FieldValue], _ writer: StoreWriter) throws -> Int64 {
-    try complete(&row.values, values, writer)
-    return try writer.insert(kind, id: try freeID(values, writer), row.values, searchText: row.searchText)
+  /// Forgets what was known of the book, in a new transaction.
+  func begin() {
+    waiting.removeAll(keepingCapacity: true)
+    nextID = nil
   }
 
-  /// The number the file gives the record, if no other has it; else 0, for a new one.
-  private func freeID(_ values: [FieldValue], _ writer: StoreWriter) throws -> Int64 {
-    guard let idSlot, case .integer(let number) = values[idSlot], number > 0 else { return 0 }
-    let statement = try writer.db.cachedStatement(sql: "SELECT 1 FROM \"\(kind.rawValue)\" WHERE id = ?")
-    return try Int.fetchOne(statement, arguments: [number]) == nil ? Int64(number) : 0
+  /// Lets the row become a record, links in it found already, and answers its number. `write` writes it.
+  func add(_ row: Int, of rows: inout PackedRows, _ writer: StoreWriter) throws -> Int64 {
+    try complete(row, &rows, writer)
+    let id = try number(row, rows, writer)
+    waiting.append(PackedTable.NumberedRow(row: row, id: id))
+    return id
   }
 
-  private lazy var idSlot = layout.places.firstIndex { if case .id = $0 { true } else { false } }
+  /// Writes the rows that were added since.
+  func write(_ rows: PackedRows, _ writer: StoreWriter) throws {
+    guard !waiting.isEmpty else { return }
+    try writer.insert(rows, waiting, layout, usual: usual(writer))
+    waiting.removeAll(keepingCapacity: true)
+  }
 
-  private func complete(_ row: inout [FieldValue], _ values: [FieldValue], _ writer: StoreWriter) throws {
+  // MARK: Numbers
+
+  /// The number the file gives the record, if no other has it; else a new one.
+  private func number(_ row: Int, _ rows: PackedRows, _ writer: StoreWriter) throws -> Int64 {
+    let next = try nextID ?? writer.reader.nextNumber(layout.kind)
+    nextID = next
+    if let slot = layout.idSlot, let number = rows.integer(row, slot), number > 0 {
+      if number >= next {
+        nextID = number == .max ? number : number + 1
+        return number
+      }
+      try write(rows, writer)
+      if try !writer.reader.isThere(layout.kind, number) { return number }
+    }
+    guard next < .max else { throw DatabaseError(resultCode: .SQLITE_FULL) }
+    nextID = next + 1
+    return next
+  }
+
+  // MARK: What rows do not say
+
+  /// What every row has that says nothing of it.
+  private func usual(_ writer: StoreWriter) throws -> [String: FieldValue] {
     let me = try links.rep(writer.reader).map(FieldValue.reference) ?? .none
-    switch kind {
-    case .lead: fill("owner", of: &row, with: me)
-    case .contact: fill("created_by", of: &row, with: me)
-    case .opportunity: try completeDeal(&row, values, me, writer)
-    case .task:
-      fill("assigned_to", of: &row, with: me)
-      fill("created_by", of: &row, with: me)
-    case .activity:
-      fill("user", of: &row, with: me)
-      fill("occurred_at", of: &row, with: created(row, writer))
+    var usual: [String: FieldValue] = ["created_at": writer.now.fieldValue, "updated_at": writer.now.fieldValue]
+    switch layout.kind {
+    case .lead: usual["owner"] = me
+    case .contact: usual["created_by"] = me
+    case .opportunity:
+      let defaults = try dealDefaults(writer.reader)
+      (usual["owner"], usual["board"], usual["currency"]) = (me, defaults.board, defaults.currency.fieldValue)
+    case .task: (usual["assigned_to"], usual["created_by"]) = (me, me)
+    case .activity: usual["user"] = me
     case .user, .tag, .board, .stage: break
     }
+    return usual
   }
 
-  private func completeDeal(
-    _ row: inout [FieldValue], _ values: [FieldValue], _ me: FieldValue, _ writer: StoreWriter,
-  ) throws {
-    let defaults = try dealDefaults(writer.reader)
-    fill("owner", of: &row, with: me)
-    fill("board", of: &row, with: defaults.board)
-    if !isFilled("currency", values) { set("currency", of: &row, to: defaults.currency.fieldValue) }
-    if let stage = defaults.stage(value("stage", row).text ?? "") {
-      set("stage", of: &row, to: stage.key.fieldValue)
-      if !isFilled("probability", values) { set("probability", of: &row, to: .integer(stage.probability)) }
+  private func complete(_ row: Int, _ rows: inout PackedRows, _ writer: StoreWriter) throws {
+    switch layout.kind {
+    case .opportunity:
+      try completeDeal(row, &rows, writer)
+      putCreation("stage_entered_at", row, &rows, writer)
+    case .activity: putCreation("occurred_at", row, &rows, writer)
+    case .lead, .contact, .task, .user, .tag, .board, .stage: break
     }
-    fill("stage_entered_at", of: &row, with: created(row, writer))
+  }
+
+  private func completeDeal(_ row: Int, _ rows: inout PackedRows, _ writer: StoreWriter) throws {
+    guard let slot = layout.slot("stage"), let probability = layout.slot("probability") else { return }
+    let text = rows.text(row, slot) ?? layout.blank("stage").text ?? ""
+    guard let stage = try dealDefaults(writer.reader).stage(text) else { return }
+    rows.put(stage.key.fieldValue, row, slot)
+    if rows.isEmpty(row, probability) { rows.put(.integer(stage.probability), row, probability) }
+  }
+
+  /// Puts the time at which the record was made where the row has no other.
+  private func putCreation(_ name: String, _ row: Int, _ rows: inout PackedRows, _ writer: StoreWriter) {
+    guard let slot = layout.slot(name), rows.isEmpty(row, slot) else { return }
+    let created = layout.slot("created_at").flatMap { rows.integer(row, $0) } ?? writer.now.microseconds
+    rows.put(.instant(Instant(microseconds: created)), row, slot)
   }
 
   func dealDefaults(_ reader: StoreReader) throws -> DealDefaults {
@@ -158,30 +201,22 @@ final class NewRows {
     deals = defaults
     return defaults
   }
+}
 
-  private func created(_ row: [FieldValue], _ writer: StoreWriter) -> FieldValue {
-    let created = value("created_at", row)
-    return created.isEmpty ? writer.now.fieldValue : created
+extension StoreReader {
+  /// The number that SQLite would give the next record of `kind`; `.max` if there is none left.
+  fileprivate func nextNumber(_ kind: EntityKind) throws -> Int64 {
+    let sql = """
+      SELECT max(coalesce((SELECT max(id) FROM "\(kind.rawValue)"), 0),
+        coalesce((SELECT max(seq) FROM sqlite_sequence WHERE name = '\(kind.rawValue)'), 0))
+      """
+    let last = try Int64.fetchOne(try db.cachedStatement(sql: sql)) ?? 0
+    return last < .max ? last + 1 : last
   }
 
-  private func value(_ name: String, _ row: [FieldValue]) -> FieldValue {
-    layout.positions[name].map { row[$0] } ?? .none
-  }
-
-  private func set(_ name: String, of row: inout [FieldValue], to value: FieldValue) {
-    if let position = layout.positions[name] { row[position] = value }
-  }
-
-  private func fill(_ name: String, of row: inout [FieldValue], with value: FieldValue) {
-    if let position = layout.positions[name], row[position].isEmpty { row[position] = value }
-  }
-
-  /// Whether the file itself says what the field has.
-  private func isFilled(_ name: String, _ values: [FieldValue]) -> Bool {
-    guard let position = layout.positions[name] else { return false }
-    return zip(layout.places, values).contains { place, value in
-      if case .field(position) = place { !value.isEmpty } else { false }
-    }
+  fileprivate func isThere(_ kind: EntityKind, _ id: Int64) throws -> Bool {
+    let statement = try db.cachedStatement(sql: "SELECT 1 FROM \"\(kind.rawValue)\" WHERE id = ?")
+    return try Int.fetchOne(statement, arguments: [id]) != nil
   }
 }
 
@@ -205,6 +240,15 @@ struct DealDefaults {
 }
 
 extension EntityKind {
+  /// The fields whose values new records get row by row where the file does not say them.
+  fileprivate var completedFields: [String] {
+    switch self {
+    case .opportunity: ["stage", "probability", "stage_entered_at"]
+    case .activity: ["occurred_at"]
+    case .lead, .contact, .task, .user, .tag, .board, .stage: []
+    }
+  }
+
   /// The values of a record about which nothing is said yet, in the order of the fields.
   fileprivate var blankValues: [FieldValue] {
     func blank<R: Record>(_ type: R.Type) -> [FieldValue] {

@@ -41,7 +41,7 @@ final class RowApplier<R: Record> {
     try job.inSnapshot { try judge.prepare($0) }
     if let run = job.run { try catchUp(run) } else { try begin() }
     let rows = asksIndexes ? 0 : (job.text.size - place.offset) / Self.bytesPerRow
-    try store.beginLoading(job.plan.kind, rows: rows)
+    try store.beginLoading(job.plan.kind, rows: rows, filling: Set(saver.layout.filled.map(\.field.name)))
     let ahead = RowsAhead(job, from: place, judge, saver.layout)
     let mayFinish = Result { try self.write(ahead, watch) }
     ahead.stop()
@@ -178,7 +178,7 @@ final class RowApplier<R: Record> {
     }
     let goOn = job.text.path == "-" ? "" : "`crm imports resume \(run)` goes on, "
     return ImportProblem(
-      "\(problem.sentence) \(outcome.report.rows) rows of \(job.text.name) are in: \(goOn)`crm imports revert \(run)` "
+      "\(problem.sentence) \(outcome.report.rows.grouped) rows of \(job.text.name) are in: \(goOn)`crm imports revert \(run)` "
         + "takes them back.")
   }
 
@@ -208,7 +208,7 @@ final class RowApplier<R: Record> {
   private var title: String {
     let count = outcome.report.created + outcome.report.updated
     let kind = job.plan.kind
-    return "Import \(job.text.name): \(count) \(count == 1 ? kind.rawValue : kind.plural)"
+    return "Import \(job.text.name): \(count.counted(kind.rawValue, kind.plural))"
   }
 
   /// How far it came, in the transaction of the rows themselves.
@@ -233,7 +233,9 @@ final class RowApplier<R: Record> {
   private func write(_ piece: inout ReadPiece, _ writer: StoreWriter) throws {
     for field in newFields { try writer.defineCustomField(field, of: job.plan.kind) }
     newFields = []
-    for index in piece.rows.indices { try take(&piece.rows[index], writer) }
+    saver.begin()
+    for index in piece.rows.indices { try take(index, of: &piece, writer) }
+    try saver.write(piece.values, writer)
     (place, isAtEnd) = (piece.place, piece.isLast)
     if isAtEnd {
       for (name, kind) in saver.undefined.sorted(by: { $0.key < $1.key }) {
@@ -251,45 +253,64 @@ final class RowApplier<R: Record> {
     judge.lookAhead(values, row: row.number)
   }
 
-  /// Changes the row in its place: copies of a million rows take their time.
-  private func take(_ row: inout ReadRow, _ writer: StoreWriter) throws {
+  private func take(_ index: Int, of piece: inout ReadPiece, _ writer: StoreWriter) throws {
     progress.done += 1
-    guard row.problems.isEmpty else { return reject(row, row.problems) }
-    switch try judge.judge(row.values, row: row.number, writer.reader) {
+    let (number, problems) = (piece.rows[index].place.row, piece.rows[index].problems)
+    guard problems.isEmpty else { return try reject(index, of: piece.rows, problems) }
+    switch try judge.judge(PackedRow(rows: piece.values, row: index), row: number, writer.reader) {
     case .create:
-      let id = try saver.insert(&row.newRow, of: &row.values, writer)
+      let id = try saver.add(index, of: &piece.values, writer)
       outcome.report.created += 1
-      judge.accept(row: row.number, record: id, isNew: true)
-    case .update(let id): try update(id, &row, writer)
-    case .merge(let other, let id): try merge(other, id, &row, writer)
+      judge.accept(row: number, record: id, isNew: true)
+    case .update(let id): try update(id, index, of: &piece, writer)
+    case .merge(let other, let id): try merge(other, id, index, of: &piece, writer)
     case .duplicate, .skip: outcome.report.duplicates += 1
     case .near(let id):
       outcome.report.near += 1
-      rejects?.add(row.cells, row: row.number, error: Lookalikes.sentence(job.plan.kind, id))
-    case .rejected(let reason): reject(row, [RowProblem(row: row.number, message: reason)])
+      rejects?.add(
+        try piece.rows.cells(index, of: job.text), row: number, error: Lookalikes.sentence(job.plan.kind, id))
+    case .rejected(let reason): try reject(index, of: piece.rows, [RowProblem(row: number, message: reason)])
     }
   }
 
-  private func update(_ id: Int64, _ row: inout ReadRow, _ writer: StoreWriter) throws {
+  private func update(_ id: Int64, _ index: Int, of piece: inout ReadPiece, _ writer: StoreWriter) throws {
+    let number = piece.rows[index].place.row
     do {
-      let isChanged = try saver.update(id, &row.newRow, of: &row.values, cleared: row.cleared, writer)
+      let isChanged = try change(id, index, of: &piece, writer)
       if isChanged { outcome.report.updated += 1 } else { outcome.report.identical += 1 }
-      judge.accept(row: row.number, record: id, isNew: false)
+      judge.accept(row: number, record: id, isNew: false)
     } catch let problem as StoreProblem where problem.cause == .recordGone {
-      reject(row, [RowProblem(row: row.number, message: "\(job.plan.kind.rawValue) \(id) is not there any more")])
+      let message = "\(job.plan.kind.rawValue) \(id) is not there any more"
+      try reject(index, of: piece.rows, [RowProblem(row: number, message: message)])
     }
   }
 
-  private func merge(_ other: Int, _ id: Int64, _ row: inout ReadRow, _ writer: StoreWriter) throws {
+  private func merge(
+    _ other: Int, _ id: Int64, _ index: Int, of piece: inout ReadPiece, _ writer: StoreWriter,
+  ) throws {
     outcome.report.duplicates += 1
     outcome.report.merged += 1
+    // The record may be one of those that wait.
+    try saver.write(piece.values, writer)
     guard let id = id > 0 ? id : try judge.ownRecord(writer.reader) else { return }
-    _ = try saver.update(id, &row.newRow, of: &row.values, cleared: row.cleared, writer)
+    _ = try change(id, index, of: &piece, writer)
   }
 
-  private func reject(_ row: ReadRow, _ problems: [RowProblem]) {
-    outcome.report.reject(row: row.number, problems, header: job.text.guess.header, cells: row.cells)
-    rejects?.add(row.cells, row: row.number, error: RowProblem.sentence(of: problems))
+  private func change(_ id: Int64, _ index: Int, of piece: inout ReadPiece, _ writer: StoreWriter) throws -> Bool {
+    let rows = piece.rows
+    return try saver.update(id, index, of: &piece.values, writer) { try self.values(index, of: rows) }
+  }
+
+  /// Reads the row once more: as values, for a record that it changes.
+  private func values(_ index: Int, of rows: ReadRows) throws -> (values: [FieldValue], cleared: [Int]) {
+    try rows.withRow(index, of: job.text) { _ = reading.read($0, into: &values) }
+    return (values, reading.plan.cleared)
+  }
+
+  private func reject(_ index: Int, of rows: ReadRows, _ problems: [RowProblem]) throws {
+    let (number, cells) = (rows[index].place.row, try rows.cells(index, of: job.text))
+    outcome.report.reject(row: number, problems, header: job.text.guess.header, cells: cells)
+    rejects?.add(cells, row: number, error: RowProblem.sentence(of: problems))
   }
 }
 

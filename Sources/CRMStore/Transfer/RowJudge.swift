@@ -51,7 +51,7 @@ struct RowJudge {
   mutating func prepare(_ reader: StoreReader) throws { try book.prepare(reader) }
 
   /// True if the row without mistakes may be left out all the same.
-  func mayReject(_ values: [FieldValue], row: Int) -> Bool {
+  func mayReject(_ values: some SlotValues, row: Int) -> Bool {
     !keys.isEmpty || lookalikes.isWanted || plan.matching.mode == .update || plan.decisions[row] != nil
       || !isSomething(values)
   }
@@ -65,7 +65,7 @@ struct RowJudge {
     for key in keys.keys(of: values) { last.set(key.hash, row: row) }
   }
 
-  mutating func judge(_ values: [FieldValue], row: Int, _ reader: StoreReader) throws -> Verdict {
+  mutating func judge(_ values: some SlotValues, row: Int, _ reader: StoreReader) throws -> Verdict {
     guard isSomething(values) else { return .rejected("there is neither a name nor an e-mail address") }
     if let decision = plan.decisions[row] {
       current = keys.keys(of: values)
@@ -100,7 +100,7 @@ struct RowJudge {
 
   // MARK: Parts of a judgement
 
-  private func isSomething(_ values: [FieldValue]) -> Bool { names.contains { !values[$0].isEmpty } }
+  private func isSomething(_ values: some SlotValues) -> Bool { names.contains { !values.isEmpty($0) } }
 
   private func verdict(of decision: ImportPlan.Decision, _ reader: StoreReader) throws -> Verdict {
     switch decision {
@@ -159,7 +159,7 @@ struct RowJudge {
     return "\(plan.kind.rawValue.capitalized) \(what) already exists. Use --update-existing to change \(other)."
   }
 
-  private mutating func unmatched(_ values: [FieldValue], _ reader: StoreReader) throws -> Verdict {
+  private mutating func unmatched(_ values: some SlotValues, _ reader: StoreReader) throws -> Verdict {
     guard plan.matching.mode != .update else {
       let names = plan.matching.keys.map(\.words).joined(separator: " or ")
       return .rejected("no \(plan.kind.rawValue) with this \(names.isEmpty ? "key" : names) is there to be changed")

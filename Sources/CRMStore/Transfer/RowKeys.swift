@@ -28,7 +28,7 @@ struct RowKeys {
   var isEmpty: Bool { kinds.isEmpty }
 
   /// The keys that the row has, in the order they are asked.
-  func keys(of values: [FieldValue]) -> [Key] {
+  func keys(of values: some SlotValues) -> [Key] {
     var keys: [Key] = []
     for kind in kinds {
       switch kind {
@@ -37,7 +37,7 @@ struct RowKeys {
         for name in ["phone", "mobile"] { if let text = text(name, values) { keys += phone(text) } }
       case .nameAndCompany: if let name = name(values) { keys.append(key(kind, name)) }
       case .id:
-        if let slot = slots["id"], case .integer(let id) = values[slot], id > 0 { keys.append(key(kind, "\(id)")) }
+        if let slot = slots["id"], let id = values.integer(slot), id > 0 { keys.append(key(kind, "\(id)")) }
       }
     }
     return keys
@@ -74,10 +74,12 @@ struct RowKeys {
     return [key(.phone, digits)]
   }
 
-  private func text(_ name: String, _ values: [FieldValue]) -> String? { slots[name].flatMap { values[$0].text } }
+  private func text(_ name: String, _ values: some SlotValues) -> String? {
+    slots[name].flatMap { values.text($0) }
+  }
 
   /// Name and company of a row that has both; tasks and activities have no company.
-  private func name(_ values: [FieldValue]) -> String? {
+  private func name(_ values: some SlotValues) -> String? {
     switch entity {
     case .lead, .contact:
       guard let company = text("company_name", values), let last = text("last_name", values) else { return nil }

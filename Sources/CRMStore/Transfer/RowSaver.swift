@@ -10,6 +10,7 @@ final class RowSaver<R: Record> {
   private let links: LinkFinder
   private let addedTags: [String]
   private let tagSlot: Int?
+  private let mayClear: Bool
   /// The custom fields of whole objects that no one has defined yet, as an export of ours brings them.
   private(set) var undefined: [String: FieldKind] = [:]
 
@@ -17,6 +18,7 @@ final class RowSaver<R: Record> {
     infos = plan.fields
     newRows = NewRows(R.schema.kind, fields: plan.fields, links: links)
     addedTags = plan.addedTags
+    mayClear = plan.mayClear
     tagSlot = plan.addedTags.isEmpty ? nil : plan.fields.firstIndex { $0.kind == .tags && !$0.isCustom }
     self.links = links
   }
@@ -26,40 +28,47 @@ final class RowSaver<R: Record> {
   /// How new records are laid out, for whoever prepares rows on another thread.
   var layout: NewRowLayout { newRows.layout }
 
-  /// Links among `values` are texts yet, and are found here.
-  /// - Parameter row: what the layout makes of the values.
-  func insert(_ row: inout NewRow, of values: inout [FieldValue], _ writer: StoreWriter) throws -> Int64 {
-    try resolve(&values, writer.reader, writer)
-    layout.link(&row, linkSlots, values)
-    for slot in objects { if case .object(let object) = values[slot] { note(object) } }
-    return try newRows.insert(&row, of: values, writer)
+  /// Forgets what was known of the book, in a new transaction.
+  func begin() { newRows.begin() }
+
+  /// Lets a row become a record and answers its number. Its links are texts yet, and are found here. `write` writes it.
+  func add(_ row: Int, of rows: inout PackedRows, _ writer: StoreWriter) throws -> Int64 {
+    try resolve(row, &rows, writer.reader, writer)
+    for slot in objects {
+      if let json = rows.json(row, slot), case .object(let object) = try JSONValue(parsing: json) { note(object) }
+    }
+    return try newRows.add(row, of: &rows, writer)
   }
 
-  private lazy var sameRows = SameRows(R.schema.kind, layout)
+  /// Writes the rows that were added since.
+  func write(_ rows: PackedRows, _ writer: StoreWriter) throws { try newRows.write(rows, writer) }
+
+  private lazy var sameRows = SameRows(layout)
   private lazy var objects = infos.indices.filter { infos[$0].kind == .customFields }
 
   // MARK: Records that are there
 
   /// Writes what the row fills in, and takes away what its empty cells clear; false if the record says it all already.
   ///
-  /// - Parameter row: what the layout makes of the values.
+  /// - Parameter values: reads the row once more, for its values and the fields that it clears.
   func update(
-    _ id: Int64, _ row: inout NewRow, of values: inout [FieldValue], cleared: [Int], _ writer: StoreWriter,
+    _ id: Int64, _ row: Int, of rows: inout PackedRows, _ writer: StoreWriter,
+    values: () throws -> (values: [FieldValue], cleared: [Int]),
   ) throws -> Bool {
-    try resolve(&values, writer.reader, writer)
-    if cleared.isEmpty, try isSame(id, &row, as: values, writer.reader) { return false }
+    try resolve(row, &rows, writer.reader, writer)
+    if try isSame(id, row, rows, writer.reader) { return false }
+    var (values, cleared) = try values()
+    for (slot, _) in references { values[slot] = rows.integer(row, slot).map(FieldValue.reference) ?? .none }
     let changes = try changes(id, &values, cleared, writer.reader)
     return try writer.set(changes, in: R.schema.kind, id)
   }
 
-  /// - Parameter row: its links are texts yet, those of `values` were found.
-  private func isSame(
-    _ id: Int64, _ row: inout NewRow, as values: [FieldValue], _ reader: StoreReader,
-  ) throws -> Bool {
-    // Tags that every row gets come on top of those of the record.
-    guard tagSlot == nil else { return false }
-    layout.link(&row, linkSlots, values)
-    return try sameRows.contain(row, id, reader)
+  /// True if the record has all that the row says, links among it found already. False may also mean that it takes a
+  /// closer look.
+  private func isSame(_ id: Int64, _ row: Int, _ rows: PackedRows, _ reader: StoreReader) throws -> Bool {
+    // Tags that every row gets come on top of those of the record, and an empty cell may say something too.
+    guard tagSlot == nil, !mayClear else { return false }
+    return try sameRows.contain(row, of: rows, id, reader)
   }
 
   /// What `update` would change, field by field; nil if there is no such record.
@@ -68,8 +77,7 @@ final class RowSaver<R: Record> {
   ) throws -> [FieldDifference]? {
     let texts = values
     try resolve(&values, reader, nil)
-    var row = layout.row(of: texts)
-    if cleared.isEmpty, try isSame(id, &row, as: values, reader) { return [] }
+    if try isSame(id, 0, layout.row(of: values), reader) { return [] }
     let changes = try changes(id, &values, cleared, reader)
     guard var found = try reader.differences(changes, in: R.schema.kind, id) else { return nil }
     for index in found.indices {
@@ -109,24 +117,31 @@ final class RowSaver<R: Record> {
 
   // MARK: Links
 
-  private lazy var linkSlots = references.map(\.0)
   private lazy var references = infos.indices.compactMap { index -> (Int, EntityKind)? in
     if case .reference(let kind) = infos[index].kind { (index, kind) } else { nil }
   }
 
   private func resolve(_ values: inout [FieldValue], _ reader: StoreReader, _ writer: StoreWriter?) throws {
-    for (index, kind) in references {
-      guard let text = values[index].text else { continue }
-      values[index] = try link(kind, text, values, reader, writer)
+    for (slot, kind) in references {
+      guard let text = values.text(slot) else { continue }
+      values[slot] = try link(kind, text, values, reader, writer)
+    }
+  }
+
+  private func resolve(_ row: Int, _ rows: inout PackedRows, _ reader: StoreReader, _ writer: StoreWriter) throws {
+    for (slot, kind) in references {
+      guard let text = rows.text(row, slot) else { continue }
+      let link = try link(kind, text, PackedRow(rows: rows, row: row), reader, writer)
+      rows.put(link, row, slot)
     }
   }
 
   private func link(
-    _ kind: EntityKind, _ text: String, _ values: [FieldValue], _ reader: StoreReader, _ writer: StoreWriter?,
+    _ kind: EntityKind, _ text: String, _ values: some SlotValues, _ reader: StoreReader, _ writer: StoreWriter?,
   ) throws -> FieldValue {
     if kind == .user { return .reference(try links.user(text, reader, writer)) }
     if kind == .contact, R.schema.kind == .opportunity, Int64(text) == nil {
-      let company = infos.firstIndex { $0.name == "company_name" }.flatMap { values[$0].text } ?? ""
+      let company = infos.firstIndex { $0.name == "company_name" }.flatMap { values.text($0) } ?? ""
       if let id = try links.contact(text, company: company, reader, writer) { return .reference(id) }
     } else if let id = try links.find(kind, text, reader) {
       return .reference(id)

@@ -2,22 +2,50 @@ import CRMDomain
 import Foundation
 import Synchronization
 
-/// A row that was read, and made into values, before its turn to be written.
+/// A row that was read before its turn to be written.
 struct ReadRow: Sendable {
-  /// As a spreadsheet counts.
-  let number: Int
-  var values: [FieldValue]
+  let place: DelimitedReader.Place
   let problems: [RowProblem]
-  /// The fields that its empty cells clear.
-  let cleared: [Int]
-  /// What is in the file; empty unless the row may be left out.
-  let cells: [String]
-  var newRow: NewRow
+  /// Its bytes among those of the piece; none if it is surely not needed again.
+  let bytes: Range<Int>
 }
 
-/// The rows of one piece of the file.
+/// The rows of one piece of the file as they stand there, without its header.
+struct ReadRows: Sendable {
+  private var rows: [ReadRow] = []
+  private var bytes: [UInt8] = []
+
+  var indices: Range<Int> { rows.indices }
+  subscript(index: Int) -> ReadRow { rows[index] }
+
+  fileprivate mutating func reserveCapacity(_ count: Int) { rows.reserveCapacity(count) }
+
+  fileprivate mutating func add(_ row: borrowing DelimitedRow, _ problems: [RowProblem], isWantedAgain: Bool) {
+    let start = bytes.count
+    if isWantedAgain { bytes.append(contentsOf: row.bytes) }
+    rows.append(ReadRow(place: DelimitedReader.Place(row), problems: problems, bytes: start..<bytes.count))
+  }
+
+  /// Reads a row again.
+  func withRow(_ index: Int, of text: ImportText, _ body: (borrowing DelimitedRow) throws -> Void) throws {
+    var reader = DelimitedReader(row: rows[index].place, of: text)
+    try reader.read(Array(bytes[rows[index].bytes]), body)
+    try reader.finish(body)
+  }
+
+  /// What is in the file.
+  func cells(_ index: Int, of text: ImportText) throws -> [String] {
+    var cells: [String] = []
+    try withRow(index, of: text) { cells = $0.strings }
+    return cells
+  }
+}
+
+/// What was read of a file at once.
 struct ReadPiece: Sendable {
-  var rows: [ReadRow]
+  let rows: ReadRows
+  /// Their values, in the slots of a `NewRowLayout`.
+  var values: PackedRows
   /// Where the next piece begins.
   let place: DelimitedReader.Place
   let isLast: Bool
@@ -85,20 +113,16 @@ private struct PieceReader {
   let layout: NewRowLayout
 
   mutating func next(_ size: Int) throws -> ReadPiece {
-    var rows: [ReadRow] = []
+    var (rows, values) = (ReadRows(), layout.emptyRows)
     rows.reserveCapacity(size / 160)
-    var values: [FieldValue] = []
+    values.reserveCapacity(rows: size / 160, bytes: size * 3 / 2)
     _ = try feed.next(upTo: size) { row in
       guard !row.isHeader else { return }
       let problems = reading.read(row, into: &values)
-      let isSafe = problems.isEmpty && !judge.mayReject(values, row: row.number)
-      rows.append(
-        ReadRow(
-          number: row.number, values: values, problems: problems, cleared: reading.plan.cleared,
-          cells: isSafe ? [] : row.strings,
-          newRow: layout.row(of: values)))
-      values = []
+      if problems.isEmpty { layout.complete(&values) }
+      let mayBeLeftOut = judge.mayReject(PackedRow(rows: values, row: values.count - 1), row: row.number)
+      rows.add(row, problems, isWantedAgain: !problems.isEmpty || mayBeLeftOut)
     }
-    return ReadPiece(rows: rows, place: feed.place, isLast: feed.isFinished)
+    return ReadPiece(rows: rows, values: values, place: feed.place, isLast: feed.isFinished)
   }
 }

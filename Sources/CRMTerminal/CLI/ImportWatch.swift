@@ -20,8 +20,8 @@ enum ImportWatch {
   }
 
   private static func show(_ progress: ImportProgress) {
-    let total = progress.total.map { " of about \($0)" } ?? ""
-    Output.showProgress("\(progress.done)\(total) rows …")
+    let total = progress.total.map { " of about \($0.grouped)" } ?? ""
+    Output.showProgress("\(progress.done.grouped)\(total) rows …")
   }
 
   static func tell(_ outcome: ImportOutcome, json: Bool) throws {
@@ -48,7 +48,7 @@ enum ImportWatch {
     for detail in report.details.prefix(listed) {
       Output.complain(TextWidth.sanitised("Row \(detail.row): \(detail.error)"))
     }
-    if report.errors > listed { Output.complain("… and \(report.errors - listed) more rows") }
+    if report.errors > listed { Output.complain("… and \((report.errors - listed).grouped) more rows") }
   }
 }
 

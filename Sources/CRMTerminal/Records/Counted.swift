@@ -3,7 +3,7 @@ import CRMDomain
 /// "1 lead", "12 leads", "3 deals".
 package enum Counted {
   package static func text(_ count: Int, _ kind: EntityKind) -> String {
-    "\(count.formatted(grouping: ",")) \(count == 1 ? one(kind) : many(kind))"
+    count.counted(one(kind), many(kind))
   }
 
   package static func one(_ kind: EntityKind) -> String { kind == .opportunity ? "deal" : kind.rawValue }

@@ -175,6 +175,28 @@ import Testing
     #expect(try store.dump() == before)
   }
 
+  /// Root may read anything, so another program that gives its rights up tries it.
+  @Test func aFileThatMayNotBeReadIsSaidToBe() throws {
+    chmod(folder.path, 0o755)
+    let path = folder.file("locked.csv")
+    try "last_name,email\nHopper,g@x.example\n".write(toFile: path, atomically: true, encoding: .utf8)
+    chmod(path, 0o644)
+    #expect(try Hammer(["look", path]).lines() == ["last_name,email"])
+    chmod(path, 0)
+    #expect(try Hammer(["look", path]).lines() == ["\(path) may not be read: check its permissions."])
+    chmod(path, 0o644)
+    chmod(folder.path, 0)
+    #expect(try Hammer(["look", path]).lines() == ["\(path) may not be read: check its permissions."])
+    chmod(folder.path, 0o755)
+  }
+
+  @Test func aFileThatCannotBeOpenedSaysWhy() throws {
+    let path = folder.file("round.csv")
+    try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: path)
+    let sentence = "\(path) cannot be read: Too many levels of symbolic links."
+    #expect(throws: ImportProblem(sentence)) { try ImportText(path: path) }
+  }
+
   @Test func pathsThatAreNoFileSayWhy() throws {
     let importer = Importer(store: try store(), kind: .lead)
     #expect(throws: ImportProblem("There is no file /nowhere/x.csv. Check its name and folder.")) {
@@ -220,7 +242,7 @@ import Testing
     #expect(outcome.report.created == 12_000)
     #expect(steps.count > 2 && steps.last?.done == 12_000 && steps.last?.total == 12_000)
     #expect(
-      try store.read { try $0.history(limit: 9) }.map(\.title) == ["Import expo.csv: 12000 leads", "Begin the book"])
+      try store.read { try $0.history(limit: 9) }.map(\.title) == ["Import expo.csv: 12,000 leads", "Begin the book"])
     _ = try store.undo()
     #expect(try store.read { try $0.count(.lead) } == 0)
   }

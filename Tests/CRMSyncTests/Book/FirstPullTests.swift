@@ -28,9 +28,9 @@ import V1Simulator
     let row = try #require(try reader.row(page.heads[0], of: page))
     var memory = MemorySyncStore(name: "a")
     try memory.insert(row)
-    try bench.store.synchronise(bench.profile.id, "") { try $0.insert(row) }
+    _ = try bench.store.synchronise(bench.profile.id, "") { try $0.insert(row) }
     let known = try #require(memory.mapping(.lead, serverID: 7))
-    try bench.store.synchronise(bench.profile.id, "") { book in
+    _ = try bench.store.synchronise(bench.profile.id, "") { book in
       let mapping = try #require(try book.mapping(.lead, serverID: 7))
       #expect(mapping.base == known.base && mapping.extras == known.extras && mapping.listHash == known.listHash)
       #expect(mapping.updatedAt == known.updatedAt && mapping.needsDetail == known.needsDetail)
@@ -59,9 +59,9 @@ import V1Simulator
   @Test func indexesAreLeftOutWhileManyRowsCome() throws {
     let bench = try bench(0)
     let before = try indexes(bench.store)
-    try bench.store.synchronise(bench.profile.id, "") { try $0.expect(1999, of: .lead) }
+    _ = try bench.store.synchronise(bench.profile.id, "") { try $0.expect(1999, of: .lead) }
     #expect(try indexes(bench.store) == before)
-    try bench.store.synchronise(bench.profile.id, "") { try $0.expect(2000, of: .lead) }
+    _ = try bench.store.synchronise(bench.profile.id, "") { try $0.expect(2000, of: .lead) }
     #expect(try bench.store.isLoading() && indexes(bench.store).isStrictSubset(of: before))
     try bench.store.finishLoading()
     #expect(try indexes(bench.store) == before)
@@ -71,7 +71,7 @@ import V1Simulator
     let bench = try bench(0)
     try bench.lead("doe")
     _ = try bench.pending()
-    try bench.store.synchronise(bench.profile.id, "") { try $0.expect(100_000, of: .lead) }
+    _ = try bench.store.synchronise(bench.profile.id, "") { try $0.expect(100_000, of: .lead) }
     #expect(try !bench.store.isLoading())
   }
 

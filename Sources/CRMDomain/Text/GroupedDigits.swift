@@ -11,4 +11,10 @@ extension Int {
     groups.insert(rest, at: 0)
     return (self < 0 ? "-" : "") + groups.joined(separator: separator)
   }
+
+  /// 1204 as a sentence has it: "1,204".
+  package var grouped: String { formatted(grouping: ",") }
+
+  /// "1,204 leads", "1 lead".
+  package func counted(_ one: String, _ many: String) -> String { "\(grouped) \(self == 1 ? one : many)" }
 }
