@@ -159,6 +159,7 @@ extension Round {
     var operations = operations
     var values: [String: FieldValue] = [:]
     let kind = known.key.kind
+    unsettled.remove(known.key)
     for info in shape(kind).fields {
       guard let theirs = row.fields[info.name] else { continue }
       var common = mapping.base[info.name]
@@ -167,6 +168,7 @@ extension Round {
         theirs, common, record.fields[info.name] ?? .none, info, &operations, known.key, &store)
       guard let local = try Translation.toLocal(merged, info, self, &store) else {
         mapping.base[info.name] = nil
+        unsettled.insert(known.key)
         continue
       }
       values[info.name] = local
@@ -178,6 +180,7 @@ extension Round {
       if isSpent { try store.removeOperation(operation.seq) } else { try store.save(operation) }
     }
     mapping.stamp(row, source, known, isWhole: row.fields.count == shape(kind).fields.count)
+    if unsettled.contains(known.key) { mapping.needsDetail = true }
     try store.save(mapping)
   }
 

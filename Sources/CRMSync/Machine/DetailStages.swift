@@ -73,7 +73,7 @@ struct HydrateStage: SyncStage {
         guard row.id == mapping.serverID else { return }
         let hash = mapping.listHash
         try round.apply(row, mapping.key.kind, from: .detail, &store)
-        try keepHash(hash, mapping, row, &store)
+        try keepHash(hash, mapping, row, round, &store)
       } catch let problem as WireProblem {
         round.report.problems.append("\(mapping.key): \(problem)")
       }
@@ -84,8 +84,12 @@ struct HydrateStage: SyncStage {
   }
 
   /// The summary that led here still stands for the row if nothing was written in between.
-  private func keepHash(_ hash: UInt64, _ before: Mapping, _ row: WireRow, _ store: inout some SyncStore) throws {
-    guard row.updatedAt == before.updatedAt, var mapping = try store.mapping(before.key) else { return }
+  private func keepHash(
+    _ hash: UInt64, _ before: Mapping, _ row: WireRow, _ round: Round, _ store: inout some SyncStore,
+  ) throws {
+    guard !round.unsettled.contains(before.key), row.updatedAt == before.updatedAt,
+      var mapping = try store.mapping(before.key)
+    else { return }
     mapping.listHash = hash
     // A row beyond our limits in one field is read as far as it can be.
     mapping.needsDetail = false

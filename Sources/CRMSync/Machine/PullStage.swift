@@ -9,6 +9,10 @@ struct PullStage: SyncStage {
   private var isProbing = false
   private(set) var isFull = false
   private var isWeak = false
+  /// True once its pages held fewer rows than they count, twice: it is read again in the next round.
+  private var isShort = false
+  /// The row that came first when the order was asked for the wrong way round.
+  private var probed: Int64?
   /// True once the first page had no row.
   private var isEmpty = false
   var seen: Set<Int64> = []
@@ -86,6 +90,8 @@ struct PullStage: SyncStage {
     let isRising = zip(stamps, stamps.dropFirst()).allSatisfy { $0 <= $1 }
     if let first = stamps.first, let last = stamps.last, first != last {
       try store.learn("ordering \(kind)", isRising ? "yes" : "no", at: round.now)
+      probed = page.heads.first?.id
+      if cursor.page > 1 { startOver(round) }
     }
     return try ask(&round, &store)
   }
@@ -137,6 +143,11 @@ struct PullStage: SyncStage {
     turns += 1
     if cursor.page > 1, page.heads.isEmpty { return try listShrank(&round, &store) }
     if cursor.page > 1, page.heads.count > size { return try restart(&round, &store) }
+    if cursor.page == 1, let first = page.heads.first?.id, first == probed, page.count ?? 2 > 1 {
+      // First either way round: the order that was asked for is not the one it comes in.
+      try store.learn("ordering \(kind)", "no", at: round.now)
+      isFull = true
+    }
     if page.hasNext, !isGlance { try keepSize(page.heads.count, round, &store) }
     try checkOrder(page, &round, &store)
     if page.heads.isEmpty, cursor.page == 1, !page.hasNext { (isFull, isEmpty) = (true, true) }
@@ -186,10 +197,13 @@ struct PullStage: SyncStage {
 
   /// True of a last page that comes before the count is reached: pages may have become larger under way. A count that is
   /// wrong in the same way each time is left at that.
-  private func endsEarly(_ page: WirePage, _ round: Round, _ store: inout some SyncStore) throws -> Bool {
+  private mutating func endsEarly(_ page: WirePage, _ round: Round, _ store: inout some SyncStore) throws -> Bool {
     let missing = shortfall(page)
     guard missing > 0, try store.fact("short \(kind)")?.value != "\(missing)" else { return false }
-    if restarts > 0 { try store.learn("short \(kind)", "\(missing)", at: round.now) }
+    if restarts > 0 {
+      try store.learn("short \(kind)", "\(missing)", at: round.now)
+      isShort = true
+    }
     return restarts == 0
   }
 
@@ -247,7 +261,7 @@ struct PullStage: SyncStage {
       if isEmpty, !known.isEmpty { round.emptied.insert(kind) }
     }
     try judgeCount(&round, &store)
-    cursor.needsFullPass = !isSound || (isWeak && !isFull) || hasDoubtfulCount(round)
+    cursor.needsFullPass = !isSound || isShort || (isWeak && !isFull) || hasDoubtfulCount(round)
     if isSound { try settle(round, &store) }
     (cursor.page, cursor.top, cursor.passStartedAt) = (1, nil, nil)
     cursor.lastCount = nil

@@ -126,6 +126,8 @@ struct Round: Sendable {
   /// Colleagues as this round has met them, and the records they are here by server id.
   var met: Set<WireRow.Person> = []
   var colleagues: [Int64: Int64] = [:]
+  /// Records that name rows whose own records are not settled yet: they are read again.
+  var unsettled: Set<RecordKey> = []
   /// Rows whose known id names another record.
   var strangers: EntityKind?
 

@@ -382,4 +382,80 @@ import V1Simulator
     #expect(!bench.requests.contains { $0.path == "/api/v1/opportunities/1/" })
     #expect(bench.store.operations(of: deal).map(\.state) == [.pending])
   }
+
+  /// Pages kept another size than the first for a whole round, and what lay between was left at that.
+  @Test func pagesThatStayShortAreReadAgain() throws {
+    var bench = RoundBench(.strictLimits) { $0.pageSize = 2 }
+    bench.pace.pageSize = 3
+    for number in 0..<4 { bench.server.insertSample(.leads, number: number) }
+    for request in 1...12 {
+      bench.meanwhile[request] = { bench in
+        let pages = bench.requests.filter { $0.path == "/api/v1/leads/" }.count
+        guard bench.requests.last?.path == "/api/v1/leads/", pages > 1 else { return }
+        bench.faults[bench.requests.count] = .pageSizeChanges
+      }
+    }
+    try bench.round()
+    #expect(bench.store.cursor(.lead).needsFullPass)
+    bench.server.now = bench.server.now.adding(seconds: 400)
+    try bench.round()
+    #expect(bench.store.mappingCount(.lead) == 4 && !bench.store.cursor(.lead).needsFullPass)
+  }
+
+  /// A server that knows no order showed a page that happened to be in the order it was asked for.
+  @Test func anOrderIsProvedByAskingBothWays() throws {
+    var bench = RoundBench {
+      $0.honoursOrdering = false
+      $0.pageSize = 2
+    }
+    bench.pace.shortList = 0
+    bench.insertMinuteByMinute(6)
+    try bench.round()
+    bench.server.now = bench.server.now.adding(seconds: 100)
+    bench.server.change(.leads, 5, ["company_name": "Theirs"])
+    for _ in 0..<2 {
+      bench.server.now = bench.server.now.adding(seconds: 400)
+      try bench.round()
+    }
+    #expect(bench.store.fact("ordering lead")?.value == "no")
+    #expect(bench.value(bench.key(.lead, 5), "company_name") == .text("Theirs"))
+  }
+
+  /// A deal named a contact whose own create was not settled, and was not looked at again when it was.
+  @Test func whatNamesAnUnsettledRecordIsReadAgain() throws {
+    var bench = RoundBench(.strictLimits)
+    try bench.round()
+    let contact = try bench.create(
+      .contact, ["first_name": .text("Ann"), "last_name": .text("Doe"), "email": .text("ann@example.com")])
+    var late: HTTPRequest?
+    for request in 1...12 {
+      bench.meanwhile[request] = { bench in
+        guard let last = bench.requests.last, last.method == .post, last.path == "/api/v1/contacts/" else { return }
+        late = last
+        bench.faults[bench.requests.count] = .connectTimedOut
+      }
+    }
+    try bench.round()
+    var operation = try #require(bench.store.operations(of: contact).first)
+    operation.state = .inDoubt
+    bench.store.save(operation)
+    bench.server.now = bench.server.now.adding(seconds: 5)
+    for request in 1...12 {
+      bench.meanwhile[request] = { bench in
+        guard let last = bench.requests.last, last.path == "/api/v1/contacts/", last.parameter("search") == nil,
+          last.parameter("ordering")?.hasPrefix("-updated") == true, let sent = late
+        else { return }
+        late = nil
+        _ = bench.server.answer(sent)
+        bench.server.insertSample(.opportunities, number: 1)
+      }
+    }
+    try bench.round()
+    for _ in 0..<3 {
+      bench.server.now = bench.server.now.adding(seconds: 400)
+      try bench.round()
+    }
+    #expect(bench.rows(.contacts).count == 1 && bench.store.operations().isEmpty)
+    #expect(bench.value(bench.key(.opportunity, 1), "contact") == .reference(contact.id))
+  }
 }
