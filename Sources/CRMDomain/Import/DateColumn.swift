@@ -171,6 +171,7 @@ private struct DateWords {
     }
     guard let month, numbers.count == 2 else { return nil }
     let (day, year) = numbers[0].digits == 4 ? (numbers[1], numbers[0]) : (numbers[0], numbers[1])
+    guard year.digits <= 2 || year.digits == 4 else { return nil }
     let fullYear = year.digits == 4 ? year.value : WrittenDateNumbers.century(year.value)
     let rest = String(text[dateEnd...])
     guard let date = Day(year: fullYear, month: month, day: day.value),
