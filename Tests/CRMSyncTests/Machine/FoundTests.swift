@@ -228,13 +228,7 @@ import V1Simulator
     try bench.round()
     for _ in 0..<12 {
       _ = try bench.create(.lead, ["first_name": .text("Ann")])
-      for request in 1...9 {
-        bench.meanwhile[request] = { bench in
-          if bench.requests.last?.method == .post, bench.requests.last?.path == "/api/v1/leads/" {
-            bench.faults[bench.requests.count] = .invalidJSON
-          }
-        }
-      }
+      bench.spoilCreates(of: .lead, with: .invalidJSON)
       try bench.round()
       bench.server.now = bench.server.now.adding(seconds: 400)
     }
@@ -333,13 +327,7 @@ import V1Simulator
       key = try bench.create(
         kind, ["first_name": .text("Ann"), "last_name": .text("Doe"), "email": .text("ann@example.com")])
     }
-    for request in 1...12 {
-      bench.meanwhile[request] = { bench in
-        if bench.requests.last?.method == .post, bench.requests.last?.path == "/api/v1/\(kind.plural)/" {
-          bench.faults[bench.requests.count] = .resetAfterExecution
-        }
-      }
-    }
+    bench.spoilCreates(of: kind, with: .resetAfterExecution)
     try bench.round()
     bench.server.now = bench.server.now.adding(seconds: 400)
     let resource = try #require(V1Resource(rawValue: kind.plural))
@@ -457,5 +445,18 @@ import V1Simulator
     }
     #expect(bench.rows(.contacts).count == 1 && bench.store.operations().isEmpty)
     #expect(bench.value(bench.key(.opportunity, 1), "contact") == .reference(contact.id))
+  }
+}
+
+extension RoundBench {
+  /// Lets `fault` befall each create of `kind` in the next round.
+  fileprivate mutating func spoilCreates(of kind: EntityKind, with fault: Fault) {
+    for request in 1...12 {
+      meanwhile[request] = { bench in
+        if bench.requests.last?.method == .post, bench.requests.last?.path == "/api/v1/\(kind.plural)/" {
+          bench.faults[bench.requests.count] = fault
+        }
+      }
+    }
   }
 }
