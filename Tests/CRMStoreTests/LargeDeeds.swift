@@ -43,7 +43,8 @@ extension SampleBook {
     let deal = try some(.opportunity, 1, store).first.map { Identifier<Opportunity>($0) }
     let currency = random.pick(["EUR", "USD"])
     var made = Conversion.deal(from: lead, in: nil, currency: currency, now: testNow, today: testToday)
-    made.board = random.chance(70) ? Identifier(1) : nil
+    let board = try some(.board, 1, store).first.map { Identifier<Board>($0) }
+    made.board = random.chance(70) ? board : nil
     let deals: [Conversion.DealChoice] = [.none, .new(made), deal.map { .existing($0) } ?? .new(made)]
     let new = Conversion.ContactChoice.new(Conversion.contact(from: lead))
     let person = random.pick([new, contact.map { .existing($0) } ?? new])

@@ -95,7 +95,7 @@ import Testing
     case .integer: .integer(Int.random(in: 0...100, using: &random))
     case .money: .money(Int.random(in: -1_000_000...1_000_000, using: &random))
     case .instant: .instant(Instant(microseconds: Int64.random(in: 0...4_000_000_000_000_000, using: &random)))
-    case .tags: .tags(Array(Set([text(), text()])).map(\.trimmed).filter { !$0.isEmpty && $0 == $0.trimmed }).normal
+    case .tags: .tags(Set([text(), text()].map(\.trimmed)).filter { !$0.isEmpty }.sorted()).normal
     case .customFields: .object(["note": .string(text()), "size": .integer(3), "none": .null])
     case .url, .flag, .day, .reference: .none
     }
