@@ -9,7 +9,9 @@ import Testing
   private let folder = TestFolder()
 
   /// A book with everything in the file and nothing in the log.
-  private func book(_ random: TestRandom, leads: Int, others: Int) throws -> (path: String, rows: [String: Int]) {
+  private func book(
+    _ random: TestRandom, leads: Int, others: Int, pageSize: Int = DatabaseFile.pageSize,
+  ) throws -> (path: String, rows: [String: Int]) {
     let path = folder.file("whole.db")
     let store = try SampleBook(path, random, leads: leads, others: others).store
     for id in 1...Int64(leads / 20) {
@@ -18,6 +20,13 @@ import Testing
     let rows = try rows(store)
     try store.pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
     try store.pool.close()
+    if pageSize != DatabaseFile.pageSize {
+      var bare = CRMStore.bareConfiguration
+      bare.prepareDatabase { try $0.execute(sql: "PRAGMA page_size = \(pageSize)") }
+      let file = try DatabaseQueue(path: path, configuration: bare)
+      try file.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE; VACUUM") }
+      try file.close()
+    }
     return (path, rows)
   }
 
@@ -31,25 +40,28 @@ import Testing
     }
   }
 
-  private func overwrite(_ path: String, page: Int, _ random: inout TestRandom) throws {
+  private func overwrite(
+    _ path: String, page: Int, _ random: inout TestRandom, size: Int = DatabaseFile.pageSize,
+  ) throws {
     let file = try FileHandle(forUpdating: URL(fileURLWithPath: path))
-    try file.seek(toOffset: UInt64(page * 4096))
-    try file.write(contentsOf: Data((0..<4096).map { _ in UInt8(random.int(0...255)) }))
+    try file.seek(toOffset: UInt64(page * size))
+    try file.write(contentsOf: Data((0..<size).map { _ in UInt8(random.int(0...255)) }))
     try file.close()
   }
 
   /// Any one page of the file, with no backup to help. `CRM_TEST_ROUNDS` tries more pages than the usual few.
-  @Test(.timeLimit(.minutes(10))) func nearlyEveryRowIsBackAfterAnyDamagedPage() throws {
+  @Test(.timeLimit(.minutes(10)), arguments: [DatabaseFile.pageSize, DatabaseFile.firstPageSize])
+  func nearlyEveryRowIsBackAfterAnyDamagedPage(pageSize: Int) throws {
     var random = TestRandom()
-    let (whole, before) = try book(random, leads: 5_000, others: 400)
+    let (whole, before) = try book(random, leads: 5_000, others: 400, pageSize: pageSize)
     let size = try #require(FileManager.default.attributesOfItem(atPath: whole)[.size] as? Int)
     let total = before.values.reduce(0, +)
     let rounds = ProcessInfo.processInfo.environment["CRM_TEST_ROUNDS"].flatMap { Int($0) } ?? 6
     for round in 0..<rounds {
-      let page = round < 3 ? round : random.int(0...size / 4096 - 1)
+      let page = round < 3 ? round : random.int(0...size / pageSize - 1)
       let path = folder.file("\(round).db")
       try FileManager.default.copyItem(atPath: whole, toPath: path)
-      try overwrite(path, page: page, &random)
+      try overwrite(path, page: page, &random, size: pageSize)
       let report = try CRMStore.salvage(path, now: testNow)
       let store = try CRMStore(path: path) { testNow }
       #expect(try store.problems() == [], "page \(page + 1)")
@@ -70,7 +82,7 @@ import Testing
     var random = TestRandom()
     let (path, before) = try book(random, leads: 500, others: 50)
     try CRMStore(path: path) { testNow }.backup()
-    for page in stride(from: 40, to: 120, by: 7) { try overwrite(path, page: page, &random) }
+    for page in stride(from: 20, to: 60, by: 4) { try overwrite(path, page: page, &random) }
     let report = try CRMStore.salvage(path, now: testNow)
     let store = try CRMStore(path: path)
     #expect(try rows(store) == before)

@@ -17,9 +17,9 @@ struct RawPages {
     log = RawPages.log(path + "-wal")
     let header = [UInt8](file.prefix(100))
     hasHeader = header.starts(with: Array("SQLite format 3\0".utf8))
-    let size = header.count == 100 ? header.number(at: 16, bytes: 2) : 0
-    let isSize = hasHeader && (512...32_768).contains(size) && size & (size - 1) == 0
-    pageSize = isSize ? size : 4096
+    let said = hasHeader && header.count == 100 ? RawPages.size(header.number(at: 16, bytes: 2)) : nil
+    let logged = log.count >= 32 ? RawPages.size([UInt8](log.prefix(32)).number(at: 8, bytes: 4)) : nil
+    pageSize = said ?? logged ?? RawPages.likelySize(of: file)
     var inLog = 0
     (newer, inLog) = RawPages.committed(log, pageSize)
     count = max(file.count / pageSize, inLog)
@@ -28,6 +28,24 @@ struct RawPages {
   /// None where it cannot be read.
   private static func log(_ path: String) -> Data {
     do { return try Data(contentsOf: URL(fileURLWithPath: path)) } catch { return Data() }
+  }
+
+  /// Nil for what cannot be the size of a page.
+  private static func size(_ bytes: Int) -> Int? {
+    (512...32_768).contains(bytes) && bytes & (bytes - 1) == 0 ? bytes : nil
+  }
+
+  /// Of the sizes that our files have had, the one whose pages begin as pages of a tree do. Of the smaller one every second
+  /// begins where the larger one's have their middle.
+  private static func likelySize(of file: Data) -> Int {
+    let small = DatabaseFile.firstPageSize
+    let flags: Set<UInt8> = [2, 5, 10, 13]
+    var (whole, halves) = (0, 0)
+    for start in stride(from: DatabaseFile.pageSize, to: file.count - small, by: DatabaseFile.pageSize) {
+      if flags.contains(file[start]) { whole += 1 }
+      if flags.contains(file[start + small]) { halves += 1 }
+    }
+    return halves * 2 > whole ? small : DatabaseFile.pageSize
   }
 
   /// The page with that number, from 1 on, or nil if there is none.

@@ -178,7 +178,10 @@ package final class CRMStore: Sendable {
     configuration.foreignKeysEnabled = false
     configuration.busyMode = .timeout(5)
     configuration.prepareDatabase { db in
-      try db.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
+      try db.execute(
+        sql: """
+          PRAGMA page_size = \(DatabaseFile.pageSize); PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;
+          """)
       try FoldedCollation.install(in: db)
       QueryFunctions.install(in: db)
       try PackedTable.install(in: db)
