@@ -135,9 +135,16 @@ extension Round {
     try store.operations(in: [.inFlight, .inDoubt]).first { operation in
       guard operation.key.kind == kind, operation.action == .create else { return false }
       if let intent = row.intent { return intent == operation.intent }
-      guard row.id > operation.idFloor else { return false }
+      guard row.id > operation.idFloor, try !waitsForRefused(operation, store) else { return false }
       return Candidate.matches(row, operation, shape(kind))
         || (!Candidate.keepsIdentity(kind) && Candidate.mayHaveChanged(row))
+    }
+  }
+
+  /// True while it is not looked for, nor sent, before the rep has answered a refusal: meanwhile no row is kept from lists.
+  private func waitsForRefused(_ operation: OutboxOperation, _ store: some SyncStore) throws -> Bool {
+    try operation.waitsFor.contains { key in
+      try store.operations(of: key).contains { $0.action == .create && $0.state == .quarantined }
     }
   }
 

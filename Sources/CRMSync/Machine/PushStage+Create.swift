@@ -18,7 +18,11 @@ extension PushStage {
     }
     var operation = operation
     operation.sent = try values(of: record, kind, round, store)
-    if operation.attempts == 0 { operation.idFloor = try store.highestServerID(kind) }
+    if operation.attempts == 0 {
+      operation.idFloor = try store.highestServerID(kind)
+      // From now on: what a row that was made of it need not have.
+      operation.edits = [:]
+    }
     var body: [String: JSONValue] = [:]
     for info in round.shape(kind).fields {
       guard let value = operation.sent[info.name], !Self.isUnknown(value) else { continue }

@@ -21,6 +21,7 @@ extension PushStage {
       try keepWishes(operation.key, row, &round, &store)
     } else if !isEcho {
       mapping.base = operation.sent
+      try keepEdits(of: operation, row, &mapping, &round, &store)
     }
     mapping.intent = row.intent
     try store.save(mapping)
@@ -51,6 +52,27 @@ extension PushStage {
     guard !edits.isEmpty else { return }
     var update = try store.newOperation(key, .update)
     update.edits = edits
+    try store.save(update)
+  }
+
+  /// A create that was sent more than once, with an edit in between, may have made its row before that: where the row has
+  /// not what was sent last, it is taken to have what was sent first, and the edit is still to be sent.
+  private func keepEdits(
+    of create: OutboxOperation, _ row: WireRow, _ mapping: inout Mapping, _ round: inout Round,
+    _ store: inout some SyncStore,
+  ) throws {
+    let later = try store.operations(of: create.key)
+    var wishes: [String: Edit] = [:]
+    for info in round.shape(create.key.kind).fields {
+      let edits = ([create] + later).compactMap { $0.edits[info.name] }
+      guard let first = edits.first, let last = edits.last, let theirs = row.fields[info.name] else { continue }
+      guard !Merge.isSame(create.sent[info.name] ?? .none, theirs, as: info.kind) else { continue }
+      mapping.base[info.name] = try Translation.toServer(first.from, info, store)
+      if create.edits[info.name] != nil { wishes[info.name] = Edit(from: first.from, to: last.to) }
+    }
+    guard !wishes.isEmpty else { return }
+    var update = try store.newOperation(create.key, .update)
+    update.edits = wishes
     try store.save(update)
   }
 

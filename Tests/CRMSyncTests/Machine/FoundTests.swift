@@ -446,6 +446,57 @@ import V1Simulator
     #expect(bench.rows(.contacts).count == 1 && bench.store.operations().isEmpty)
     #expect(bench.value(bench.key(.opportunity, 1), "contact") == .reference(contact.id))
   }
+
+  /// A lost create was sent again with a tag it had been given meanwhile, and lost again: the row was of the first time, and
+  /// its lack of the tag was taken for somebody's wish.
+  @Test func aTagGivenBetweenTwoSendingsIsKept() throws {
+    var bench = RoundBench(.hostile)
+    try bench.round()
+    let contact = try bench.create(
+      .contact, ["first_name": .text("Ann"), "last_name": .text("Doe"), "email": .text("ann@example.com")])
+    bench.spoilCreates(of: .contact, with: .resetAfterExecution)
+    try bench.round()
+    try bench.edit(contact, "tags", .tags(["mine"]))
+    bench.server.hidden[.contacts] = Set(bench.rows(.contacts).map(\.id))
+    bench.server.now = bench.server.now.adding(seconds: 700)
+    bench.spoilCreates(of: .contact, with: .resetAfterExecution)
+    try bench.round()
+    bench.server.hidden = [:]
+    bench.meanwhile = [:]
+    for _ in 0..<4 {
+      bench.server.now = bench.server.now.adding(seconds: 4000)
+      try bench.round()
+    }
+    #expect(bench.value(contact, "tags") == .tags(["mine"]))
+    #expect(bench.rows(.contacts).map { $0["tags"] } == [.array([.string("mine")])])
+  }
+
+  /// Two programs converted one lead: the deal of one waits behind its refused contact, and the other's row, which could be
+  /// it, was kept from the lists for as long.
+  @Test func whatWaitsForARefusedRecordHoldsNoRowBack() throws {
+    var bench = RoundBench(.hostile)
+    bench.server.insertSample(.leads, number: 1)
+    bench.server.change(.leads, 1, ["estimated_value": "1.50"])
+    bench.server.insertSample(.contacts, number: 2)
+    try bench.round()
+    let lead = bench.key(.lead, 1)
+    let contact = bench.store.insert(.contact, ["last_name": .text("V"), "email": .text("person2@example.com")])
+    let deal = bench.store.insert(
+      .opportunity, ["name": .text("Deal"), "amount": .money(150), "contact": .reference(contact.id)])
+    let edit = Edit(from: .text("new"), to: .text("converted"))
+    bench.store.update(lead, ["status": edit.to])
+    try bench.store.noteConvert(lead, contact: contact.id, deal: deal.id, edits: ["status": edit])
+    try bench.round()
+    #expect(bench.store.operations(of: contact).map(\.state) == [.quarantined])
+    #expect(bench.store.operations(of: deal).map(\.state) == [.inDoubt])
+    bench.server.insertSample(.opportunities, number: 1)
+    for _ in 0..<2 {
+      bench.server.now = bench.server.now.adding(seconds: 400)
+      try bench.round()
+    }
+    let theirs = bench.key(.opportunity, 1)
+    #expect(theirs != deal && bench.value(theirs, "name") == .text("Deal 1"))
+  }
 }
 
 extension RoundBench {
