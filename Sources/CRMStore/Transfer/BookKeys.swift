@@ -4,7 +4,7 @@ import GRDB
 /// Finds the records that were in the book before the import by a key of a row.
 ///
 /// Few rows with one key ask the book's indexes. Others ask tables that are made of the whole book once, a million records
-/// in 32 MB: they are faster, and they still have the keys that the import itself changes on its way.
+/// in 22 MB: they are faster, and they still have the keys that the import itself changes on its way.
 struct BookKeys {
   private let entity: EntityKind
   private let keys: RowKeys

@@ -14,6 +14,7 @@ final class RowApplier<R: Record> {
   /// Where the next row to be written begins.
   private var place = DelimitedReader.Place()
   private var isAtEnd = false
+  private var isLoading = false
   private var values: [FieldValue] = []
   private var outcome: ImportOutcome
   private var progress: ImportProgress
@@ -40,8 +41,6 @@ final class RowApplier<R: Record> {
     }
     try job.inSnapshot { try judge.prepare($0) }
     if let run = job.run { try catchUp(run) } else { try begin() }
-    let rows = asksIndexes ? 0 : (job.text.size - place.offset) / Self.bytesPerRow
-    try store.beginLoading(job.plan.kind, rows: rows, filling: Set(saver.layout.filled.map(\.field.name)))
     let ahead = RowsAhead(job, from: place, judge, saver.layout)
     let mayFinish = Result { try self.write(ahead, watch) }
     ahead.stop()
@@ -72,6 +71,7 @@ final class RowApplier<R: Record> {
         var piece = try ahead.next()
         try transact { try self.write(&piece, $0) }
         guard !isAtEnd else { break }
+        try loadInBulk()
         switch watch(progress) {
         case .goOn: break
         case .pause:
@@ -91,6 +91,14 @@ final class RowApplier<R: Record> {
       throw error
     }
     return true
+  }
+
+  /// Leaves indexes out once it shows that many rows will be new: where most are there already, that costs more than it saves.
+  private func loadInBulk() throws {
+    guard !isLoading, !asksIndexes, progress.done > 0 else { return }
+    let rows = (job.text.size - place.offset) / Self.bytesPerRow * outcome.report.created / progress.done
+    isLoading = rows >= BulkLoad.fewestRows
+    try store.beginLoading(job.plan.kind, rows: rows, filling: Set(saver.layout.filled.map(\.field.name)))
   }
 
   private func finished() -> ImportOutcome {

@@ -27,8 +27,7 @@ struct RowJudge {
   private var lookalikes: Lookalikes
   /// Rows that were accepted, by their keys.
   private var seen = KeyTable()
-  /// Records that rows changed, by number.
-  private var claimed = KeyTable()
+  private var claimed = ClaimedRecords()
   /// The last good row with each key, where that is the one that counts.
   private var last = KeyTable()
   private var current: [RowKeys.Key] = []
@@ -88,7 +87,7 @@ struct RowJudge {
     case .firstWins, .merge, .reject: for key in current { seen.add(key.hash, row: row, record: record) }
     case .lastWins, .keepAll: break
     }
-    if !isNew, record > 0 { claimed.add(RowJudge.hash(record), row: row, record: record) }
+    if !isNew, record > 0 { claimed.add(record, row: row) }
   }
 
   /// The record of an earlier row of the same import that the row judged last repeats.
@@ -110,7 +109,7 @@ struct RowJudge {
       guard id < firstNewID, try reader.isAlive(plan.kind, id) else {
         return .rejected("\(plan.kind.rawValue) \(id) is not there any more")
       }
-      return claimed[RowJudge.hash(id)].map { .merge(row: Int($0.row), record: id) } ?? .update(id)
+      return claimed[id].map { .merge(row: $0, record: id) } ?? .update(id)
     }
   }
 
@@ -136,11 +135,11 @@ struct RowJudge {
   }
 
   private func matched(_ id: Int64, _ key: RowKeys.Key) -> Verdict {
-    if let entry = claimed[RowJudge.hash(id)] {
+    if let row = claimed[id] {
       switch plan.matching.duplicates {
-      case .firstWins: return .duplicate(of: Int(entry.row))
-      case .reject: return .rejected(sentence(key, "row \(entry.row)"))
-      case .merge, .keepAll, .lastWins: return .merge(row: Int(entry.row), record: id)
+      case .firstWins: return .duplicate(of: row)
+      case .reject: return .rejected(sentence(key, "row \(row)"))
+      case .merge, .keepAll, .lastWins: return .merge(row: row, record: id)
       }
     }
     guard plan.matching.mode == .create else { return .update(id) }
@@ -165,16 +164,10 @@ struct RowJudge {
       return .rejected("no \(plan.kind.rawValue) with this \(names.isEmpty ? "key" : names) is there to be changed")
     }
     // A record that a row has changed already is not one of those that are to be decided about.
-    if let id = try lookalikes.record(like: values, reader, isOpen: { claimed[RowJudge.hash($0)] == nil }) {
+    if let id = try lookalikes.record(like: values, reader, isOpen: { claimed[$0] == nil }) {
       return .near(id)
     }
     return .create
-  }
-
-  private static func hash(_ id: Int64) -> UInt64 {
-    var hash = KeyHash(salt: 99)
-    for shift in stride(from: 0, to: 64, by: 8) { hash.add(UInt8(truncatingIfNeeded: id >> Int64(shift))) }
-    return hash.value
   }
 }
 
