@@ -26,6 +26,8 @@ struct BookKeys {
     for kind in keys.kinds where tables[kind] == nil && !hasIndex(kind) { tables[kind] = try table(kind, reader) }
   }
 
+  mutating func forget() { tables = [:] }
+
   private func hasIndex(_ kind: ImportPlan.Key) -> Bool {
     switch kind {
     case .id: true

@@ -89,7 +89,7 @@ struct KeyTable {
     mutating func set(_ hash: UInt64, _ entry: Entry) {
       var index = index(hash)
       if slots[index].hash == 0 {
-        if count * 5 >= slots.count * 4 {
+        if count * 8 >= slots.count * 7 {
           grow()
           index = self.index(hash)
         }

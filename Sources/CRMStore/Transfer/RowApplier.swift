@@ -44,6 +44,7 @@ final class RowApplier<R: Record> {
     let ahead = RowsAhead(job, from: place, judge, saver.layout)
     let mayFinish = Result { try self.write(ahead, watch) }
     ahead.stop()
+    judge.forget()
     try store.finishLoading()
     guard try mayFinish.get() else { return finished() }
     if job.plan.policy == .allOrNothing, outcome.report.errors > 0 {

@@ -49,6 +49,12 @@ struct RowJudge {
   /// Looks at the book as it is before the first row is written.
   mutating func prepare(_ reader: StoreReader) throws { try book.prepare(reader) }
 
+  /// Lets go of everything it keeps to judge by. It is not asked again.
+  mutating func forget() {
+    (seen, last, claimed) = (KeyTable(), KeyTable(), ClaimedRecords())
+    book.forget()
+  }
+
   /// True if the row without mistakes may be left out all the same.
   func mayReject(_ values: some SlotValues, row: Int) -> Bool {
     !keys.isEmpty || lookalikes.isWanted || plan.matching.mode == .update || plan.decisions[row] != nil
