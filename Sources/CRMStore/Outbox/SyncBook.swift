@@ -214,7 +214,7 @@ package struct SyncBook {
   /// `CRMStore.finishLoading`; what waits to be sent is looked up by them.
   package func expect(_ count: Int, of kind: EntityKind) throws {
     guard count >= Self.fewestLoaded, try !hasOperation(in: [.pending]) else { return }
-    try BulkLoad.leaveOut(kind, rows: count, others: { $0 }, isCheap: { _ in false }, in: db)
+    try BulkLoad.leaveOut(kind, rows: count, fewest: { $0 }, isCheap: { _ in false }, in: db)
   }
 
   /// Each page is a transaction, and without its indexes a table has but one page of the file to write for it.

@@ -13,14 +13,14 @@ enum BulkLoad {
   /// Fewer rows are not worth it.
   static let fewestRows = 20_000
 
-  /// - Parameter others: how few rows are not worth it, of those that are there. A row in indexes of a million costs 100 us,
+  /// - Parameter fewest: how many rows are worth it, beside how many are there. A row in indexes of a million costs 100 us,
   ///   one more in an index that is made anew 4 us.
   /// - Parameter isCheap: whether an index of these columns may as well be kept.
   static func leaveOut(
-    _ kind: EntityKind, rows: Int, others: (Int) -> Int, isCheap: ([String]) -> Bool, in db: Database,
+    _ kind: EntityKind, rows: Int, fewest: (Int) -> Int, isCheap: ([String]) -> Bool, in db: Database,
   ) throws {
     let present = try Int.fetchOne(db, sql: "SELECT count(*) FROM \"\(kind.rawValue)\"") ?? 0
-    guard rows >= others(present) else { return }
+    guard rows >= fewest(present) else { return }
     try claim(in: db)
     // Those of sparse columns cost nothing, and undo asks them who refers to a row.
     let indexes = try Row.fetchAll(
@@ -71,16 +71,16 @@ extension CRMStore {
   ///
   /// - Parameter fields: what the rows fill in. In all else they are alike, so that an index of it only grows at its end.
   package func beginLoading(_ kind: EntityKind, rows: Int, filling fields: Set<String>) throws(StoreProblem) {
-    try leaveIndexesOut(kind, rows: rows, others: { $0 / 10 }, isCheap: { fields.isDisjoint(with: $0) })
+    try leaveIndexesOut(kind, rows: rows, fewest: { $0 / 10 }, isCheap: { fields.isDisjoint(with: $0) })
   }
 
   /// The same for rows that are to go.
   func beginUnloading(_ kind: EntityKind, rows: Int) throws(StoreProblem) {
-    try leaveIndexesOut(kind, rows: rows, others: { $0 - rows }, isCheap: { _ in false })
+    try leaveIndexesOut(kind, rows: rows, fewest: { $0 - rows }, isCheap: { _ in false })
   }
 
   private func leaveIndexesOut(
-    _ kind: EntityKind, rows: Int, others: (Int) -> Int, isCheap: ([String]) -> Bool,
+    _ kind: EntityKind, rows: Int, fewest: (Int) -> Int, isCheap: ([String]) -> Bool,
   ) throws(StoreProblem) {
     guard rows >= BulkLoad.fewestRows else { return }
     do {
@@ -91,7 +91,7 @@ extension CRMStore {
             PRAGMA temp_store = FILE;
             """)
         try db.inTransaction {
-          try BulkLoad.leaveOut(kind, rows: rows, others: others, isCheap: isCheap, in: db)
+          try BulkLoad.leaveOut(kind, rows: rows, fewest: fewest, isCheap: isCheap, in: db)
           return .commit
         }
       }

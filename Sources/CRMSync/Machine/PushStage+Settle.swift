@@ -21,7 +21,7 @@ extension PushStage {
       try keepWishes(operation.key, row, &round, &store)
     } else if !isEcho {
       mapping.base = operation.sent
-      try keepEdits(of: operation, row, &mapping, &round, &store)
+      try keepEdits(of: operation, row, &mapping, round, &store)
     }
     mapping.intent = row.intent
     try store.save(mapping)
@@ -58,7 +58,7 @@ extension PushStage {
   /// A create that was sent more than once, with an edit in between, may have made its row before that: where the row has
   /// not what was sent last, it is taken to have what was sent first, and the edit is still to be sent.
   private func keepEdits(
-    of create: OutboxOperation, _ row: WireRow, _ mapping: inout Mapping, _ round: inout Round,
+    of create: OutboxOperation, _ row: WireRow, _ mapping: inout Mapping, _ round: Round,
     _ store: inout some SyncStore,
   ) throws {
     let later = try store.operations(of: create.key)
