@@ -136,7 +136,7 @@ extension Round {
       guard operation.key.kind == kind, operation.action == .create else { return false }
       if let intent = row.intent { return intent == operation.intent }
       guard row.id > operation.idFloor, try !waitsForRefused(operation, store) else { return false }
-      return Candidate.matches(row, operation, shape(kind))
+      return Candidate.matches(row, operation, shape(kind)) || Candidate.isNamesake(row, operation)
         || (!Candidate.keepsIdentity(kind) && Candidate.mayHaveChanged(row))
     }
   }

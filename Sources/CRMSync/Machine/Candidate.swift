@@ -37,6 +37,16 @@ enum Candidate {
     return updated > created.adding(seconds: 1)
   }
 
+  /// True of a row of a list without custom fields that shares a name with what was sent: whose it is, only the whole row
+  /// says, since what else it holds may have been changed without a new stamp.
+  static func isNamesake(_ row: WireRow, _ operation: OutboxOperation) -> Bool {
+    guard keepsIdentity(operation.key.kind), row.fields["custom_fields"] == nil else { return false }
+    return ["email", "last_name", "name"].contains { name in
+      guard let sent = operation.sent[name]?.text, !sent.isEmpty else { return false }
+      return row.fields[name] == .text(sent)
+    }
+  }
+
   /// Words that find the row with a server whose search works.
   static func searchText(_ operation: OutboxOperation) -> String {
     for name in ["email", "name", "title"] {

@@ -164,6 +164,7 @@ extension PushStage {
       }
       let mayBeOurs =
         row.intent == operation.intent || Candidate.matches(row, operation, shape)
+        || Candidate.isNamesake(row, operation)
         || (row.fields["custom_fields"] == nil && Candidate.mayHaveChanged(row))
       if mayBeOurs { search.found.append(row.id) }
     }

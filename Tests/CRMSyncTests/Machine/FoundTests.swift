@@ -497,6 +497,31 @@ import V1Simulator
     let theirs = bench.key(.opportunity, 1)
     #expect(theirs != deal && bench.value(theirs, "name") == .text("Deal 1"))
   }
+
+  /// The answer to a create was lost and the server then gave its row another company without a new stamp: in a list, which
+  /// shows no custom fields, it was taken for somebody else's.
+  @Test func aCreateIsKnownAgainWhenItsRowWasChangedWithoutANewStamp() throws {
+    var bench = RoundBench(.repaired)
+    try bench.round()
+    let lead = try bench.create(
+      .lead,
+      [
+        "first_name": .text("Ann"), "last_name": .text("Doe"), "email": .text("doe@example.com"),
+        "company_name": .text("Acme"),
+      ])
+    bench.spoilCreates(of: .lead, with: .resetAfterExecution)
+    try bench.round()
+    let row = try #require(bench.rows(.leads).first)
+    bench.server.change(.leads, row.id, ["company_name": "Other"], isTouching: false)
+    bench.meanwhile = [:]
+    for _ in 0..<3 {
+      bench.server.now = bench.server.now.adding(seconds: 4000)
+      try bench.round()
+    }
+    #expect(bench.rows(.leads).map(\.id) == [row.id] && bench.store.operations().isEmpty)
+    #expect(bench.store.mapping(lead)?.serverID == Int64(row.id))
+    #expect(bench.value(lead, "company_name") == .text("Other"))
+  }
 }
 
 extension RoundBench {
