@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures synchronising with a v1 server, beside a plain Python client that downloads the same pages and keeps nothing.
+"""Measures synchronising with a v1 server, beside a plain Python client that asks for the same and keeps nothing.
 
     make bench                                  or: Benchmarks/sync.py [--program crm] [--leads N] [--short-pages N]
 
@@ -86,6 +86,13 @@ def token(seconds):
     return ".".join([part({"alg": "HS256", "typ": "JWT"}), part({"exp": now + seconds, "iat": now, "user_id": "1"}), "c2ln"])
 
 
+class Stats:
+    """What was asked for since the last time somebody looked."""
+
+    def __init__(self):
+        self.requests, self.bytes, self.asked = 0, 0, []
+
+
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -103,8 +110,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         server = self.server
         if self.path == "/stats":
-            stats, server.stats = server.stats, [0, 0]
-            return self.answer(stats, counts=False)
+            stats, server.stats = server.stats, Stats()
+            return self.answer(vars(stats), counts=False)
         path, _, text = self.path.partition("?")
         query = dict(urllib.parse.parse_qsl(text))
         if path == "/api/auth/users/me/":
@@ -142,15 +149,17 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.write(body)
         if counts:
             with self.server.lock:
-                self.server.stats[0] += 1
-                self.server.stats[1] += len(body)
+                self.server.stats.requests += 1
+                self.server.stats.bytes += len(body)
+                if self.command == "GET":
+                    self.server.stats.asked.append(self.path)
 
 
 def serve(pipe, templates, leads, honours_size):
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     server.templates, server.leads, server.honours_size = templates, leads, honours_size
-    server.pages, server.stats, server.lock = {}, [0, 0], threading.Lock()
+    server.pages, server.stats, server.lock = {}, Stats(), threading.Lock()
     pipe.send(server.server_address[1])
     server.serve_forever()
 
@@ -163,7 +172,7 @@ class Server:
         self.base = f"http://127.0.0.1:{ours.recv()}"
 
     def stats(self):
-        """Requests and bytes since the last time it was asked."""
+        """Requests, bytes and paths since the last time it was asked."""
         with urllib.request.urlopen(self.base + "/stats") as answer:
             return json.load(answer)
 
@@ -176,15 +185,8 @@ base = sys.argv[1]
 session = requests.Session()
 tokens = session.post(base + "/api/auth/login/", json={"username": "demo", "password": "demo"}).json()
 session.headers["Authorization"] = "Bearer " + tokens["access"]
-records, page = 0, 1
-while True:
-    answer = session.get(base + "/api/v1/leads/", params={"ordering": "-updated_at,-created_at", "page": page,
-                                                          "page_size": 200}).json()
-    records += len(answer["results"])
-    if not answer["next"]:
-        break
-    page += 1
-print(records)
+for path in sys.stdin:
+    session.get(base + path.strip()).json()
 """
 
 
@@ -225,8 +227,11 @@ def cancelled(argv, env, after):
 def pull(program, name, personality, leads, folder, env):
     server = Server(Templates(program, personality), leads, personality == "honoursPageSize")
     # The pages are made by the first who asks for them, whom nobody measures.
-    theirs = subprocess.run([sys.executable, "-c", DOWNLOAD, server.base], capture_output=True, text=True)
-    has_rival = theirs.returncode == 0
+    size = 200 if personality == "honoursPageSize" else 20
+    for page in range(1, leads // size + 1):
+        with urllib.request.urlopen(f"{server.base}/api/v1/leads/?page={page}&page_size={size}") as answer:
+            answer.read()
+    has_rival = subprocess.run([sys.executable, "-c", "import requests"], capture_output=True).returncode == 0
     database = folder / f"{name}.sqlite"
     account = ["--db", str(database)]
     measure([program, "login", server.base, "--user", "demo", *account], env, "demo\n")
@@ -236,10 +241,11 @@ def pull(program, name, personality, leads, folder, env):
     server.stats()
     sync = [program, "sync", "--json", *account]
     said, wall, cpu, memory = measure(sync, env)
-    requests, size_in_bytes = server.stats()
+    during = server.stats()
     with sqlite3.connect(database) as connection:
         records = connection.execute("SELECT count(*) FROM sync_map WHERE kind = 'lead'").fetchone()[0]
-    rival = measure([sys.executable, "-c", DOWNLOAD, server.base], env) if has_rival else None
+    asked = "\n".join(during["asked"])
+    rival = measure([sys.executable, "-c", DOWNLOAD, server.base], env, asked) if has_rival else None
     # Whole records that the first round left out are read, and then there is nothing to do.
     for _ in range(40):
         if not json.loads(measure(sync, env)[0]).get("details"):
@@ -251,17 +257,17 @@ def pull(program, name, personality, leads, folder, env):
     idle = server.stats()
     wrote = kept(database) != before
     server.process.terminate()
-    title = f"{records:,} leads, {200 if personality == 'honoursPageSize' else 20} a page"
+    title = f"{records:,} leads, {size} a page"
     show([
         [title, "budget", "crm", "", "requests"],
         ["records/s", "", f"{records / wall:,.0f}", "", f"{records / rival[1]:,.0f}" if rival else ""],
         ["CPU a record", f"{rival[2] / records * 5e5:,.0f} µs" if rival else "", f"{cpu / records * 1e6:,.0f} µs",
          verdict("cpu", cpu, rival[2] / 2) if rival else "", f"{rival[2] / records * 1e6:,.0f} µs" if rival else "not installed"],
         ["memory", "100 MB", f"{memory:,.0f} MB", verdict("memory", memory, 100), f"{rival[3]:,.0f} MB" if rival else ""],
-        ["requests", "", f"{requests:,}", "", ""],
-        ["received", "", f"{size_in_bytes / 1e6:,.1f} MB", "", ""],
-        ["nothing to do", "5 requests", f"{idle[0]} requests", verdict("", idle[0], 5), ""],
-        ["", "40 kB", f"{idle[1] / 1000:,.1f} kB", verdict("", idle[1], 40_000), ""],
+        ["requests", "", f"{during['requests']:,}", "", f"{len(during['asked']) + 1:,}" if rival else ""],
+        ["received", "", f"{during['bytes'] / 1e6:,.1f} MB", "", ""],
+        ["nothing to do", "5 requests", f"{idle['requests']} requests", verdict("", idle["requests"], 5), ""],
+        ["", "40 kB", f"{idle['bytes'] / 1000:,.1f} kB", verdict("", idle["bytes"], 40_000), ""],
         ["", "no write", "writes" if wrote else "no write", "over" if wrote else "ok", ""],
         ["", "", f"{idle_cpu * 1000:,.0f} ms CPU", "", ""],
         ["cancelling", "250 ms", "ended before" if stop is None else f"{stop:,.0f} ms", verdict("", stop, 250), ""],

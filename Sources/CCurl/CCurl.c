@@ -94,6 +94,11 @@ long crm_curl_get_long(CURL *easy, CURLINFO info) {
   return curl.curl_easy_getinfo(easy, info, &value) ? 0 : value;
 }
 
+long long crm_curl_get_large(CURL *easy, CURLINFO info) {
+  curl_off_t value = 0;
+  return curl.curl_easy_getinfo(easy, info, &value) ? 0 : value;
+}
+
 CURLM *crm_curl_multi_new(void) { return curl.curl_multi_init(); }
 void crm_curl_multi_free(CURLM *multi) { curl.curl_multi_cleanup(multi); }
 CURLMcode crm_curl_multi_set_long(CURLM *multi, CURLMoption option, long value) {

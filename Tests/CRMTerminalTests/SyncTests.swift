@@ -107,6 +107,76 @@ import V1Simulator
     #expect(synced.serverLeads.map { $0["email"] } == [.string("ada@x.example")], "\(robot.screen)")
   }
 
+  @Test func whatIsLeftOutIsNeitherFetchedNorSent() throws {
+    transport.change { server in
+      server.insertSample(.leads, number: 1)
+      server.insertSample(.tasks, number: 1)
+    }
+    let robot = synced.robot()
+    robot.press(.escape)
+    synced.logIn(robot)
+    try leaveOut("Leads", robot)
+    let (leads, tasks) = (try book.count(.lead), try book.count(.task))
+    transport.change { server in
+      server.insertSample(.leads, number: 2)
+      server.insertSample(.tasks, number: 2)
+    }
+    try synced.add()
+    robot.settle()
+    #expect(!robot.lines[0].contains("to send"), "\(robot.lines[0])")
+    robot.press("r")
+    #expect(try book.count(.task) == tasks + 1 && book.count(.lead) == leads + 1, "\(robot.screen)")
+    #expect(synced.serverLeads.count == 2 && robot.shows("1 stays here"), "\(robot.screen)")
+    #expect(robot.row("lead Ada Lovelace").contains("leads are not synchronised"), "\(robot.screen)")
+    try leaveOut("Leads", robot)
+    robot.press("r")
+    #expect(synced.serverLeads.count == 3 && robot.shows("Nothing waits."), "\(robot.screen)")
+    #expect(try book.count(.lead) == leads + 2)
+  }
+
+  /// Changes whether a kind is synchronised.
+  private func leaveOut(_ label: String, _ robot: Robot) throws {
+    robot.press("o")
+    for _ in 0..<20 where !robot.shows("▸ \(label)") { robot.press(.tab) }
+    try #require(robot.shows("▸ \(label)"), "\(robot.screen)")
+    robot.press(" ", .control("s"))
+  }
+
+  @Test func thereMayBeSeveralAccountsAndTheScreensAreAboutOne() throws {
+    transport.change { $0.insertSample(.leads, number: 1) }
+    let robot = synced.robot()
+    robot.press(.escape)
+    synced.logIn(robot)
+    robot.press("a")
+    #expect(robot.row("admin at http://localhost:8000").contains("shown and kept up to date"), "\(robot.screen)")
+    robot.press(.down, .enter)
+    robot.type("127.0.0.1:8000")
+    robot.press(.tab)
+    robot.type("admin")
+    robot.press(.tab)
+    robot.type("admin")
+    robot.press(.control("s"))
+    #expect(robot.shows("Both sides may have records"), "\(robot.screen)")
+    robot.press(.down, .down, .enter)
+    #expect(robot.row("Sync ─").contains("http://127.0.0.1:8000 ─ as admin"), "\(robot.screen)")
+    robot.press("a")
+    #expect(robot.row("http://localhost:8000").contains("crm sync --profile default"), "\(robot.screen)")
+    robot.press(.up, .enter)
+    #expect(robot.row("Sync ─").contains("http://localhost:8000 ─ as admin"), "\(robot.screen)")
+    let profiles = try book.store.read { try $0.syncProfiles() }
+    #expect(profiles.map(\.name) == ["default", "admin@127.0.0.1:8000"])
+    #expect(profiles.map(\.settings.isChosen) == [true, false])
+  }
+
+  @Test func thePanelSaysHowMuchWasAskedAndHowMuchIsAllowed() {
+    transport.change { server in (server.quirks.userLimit, server.quirks.tellsUserLimit) = (1000, true) }
+    let robot = synced.robot()
+    robot.press(.escape)
+    synced.logIn(robot)
+    #expect(robot.row("Nothing waits.").contains("requests in the last hour, 9"), "\(robot.screen)")
+    #expect(robot.row("Nothing waits.").contains("of 1,000 left"), "\(robot.screen)")
+  }
+
   // MARK: Deciding
 
   private func conflict() throws -> Robot {

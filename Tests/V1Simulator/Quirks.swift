@@ -70,6 +70,8 @@ package struct Quirks: Hashable, Sendable {
   package var loginLimit: Int? = 10
   /// Requests an hour a user may make before 429.
   package var userLimit: Int?
+  /// Says in every answer how many requests of `userLimit` are left, as `X-RateLimit-*`.
+  package var tellsUserLimit = false
   package var retryAfterIsDate = false
   package var resetTimeInsteadOfRetryAfter = false
 

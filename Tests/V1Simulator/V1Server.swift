@@ -47,6 +47,10 @@ package struct V1Server: Sendable {
     if quirks.sendsEntityTags, response.status == 200, request.method == .get {
       response.headers["ETag"] = Self.entityTag(response.body)
     }
+    if quirks.tellsUserLimit, let limit = quirks.userLimit {
+      response.headers["X-RateLimit-Limit"] = "\(limit)"
+      response.headers["X-RateLimit-Remaining"] = "\(limit - (limits.users?.count ?? 0))"
+    }
     return response
   }
 

@@ -34,6 +34,7 @@ CURLcode crm_curl_set_listener(CURL *easy, const crm_curl_listener *listener);
 struct curl_slist *crm_curl_append(struct curl_slist *list, const char *text);
 void crm_curl_free_list(struct curl_slist *list);
 long crm_curl_get_long(CURL *easy, CURLINFO info);
+long long crm_curl_get_large(CURL *easy, CURLINFO info);
 
 CURLM *crm_curl_multi_new(void);
 void crm_curl_multi_free(CURLM *multi);

@@ -16,6 +16,10 @@ package struct SyncProfile: Hashable, Sendable, Identifiable {
     package var isInsecure = false
     /// Bytes a second at most; 0 means all there are.
     package var bandwidth = 0
+    /// Kinds that are neither fetched nor sent; what others refer to of them is read all the same.
+    package var leavesOut: Set<EntityKind> = []
+    /// True of the account that the screens are about, where there are several.
+    package var isChosen = false
     /// A command that prints the refresh token.
     package var passwordCommand: String?
     /// What becomes of records that both sides had before they met.
@@ -62,6 +66,7 @@ extension SyncProfile.Settings {
       "server": .string(server), "user": .string(user), "interval": .integer(interval),
       "sends_at_once": .bool(sendsAtOnce), "ca_file": caFile.map(JSONValue.string) ?? .null,
       "is_insecure": .bool(isInsecure), "bandwidth": .integer(bandwidth),
+      "is_chosen": .bool(isChosen), "leaves_out": .array(leavesOut.map(\.rawValue).sorted().map(JSONValue.string)),
       "password_command": passwordCommand.map(JSONValue.string) ?? .null,
       "first_meeting": .string(firstMeeting.rawValue), "keeps_mine": .array(keepsMine.sorted().map(JSONValue.string)),
       "keeps_theirs": .array(keepsTheirs.sorted().map(JSONValue.string)),
@@ -85,6 +90,8 @@ extension SyncProfile.Settings {
       guard case .array(let items)? = members[name] else { return [] }
       return Set(items.compactMap { if case .string(let text) = $0 { text } else { nil } })
     }
+    isChosen = members["is_chosen"] == .bool(true)
+    leavesOut = Set(names("leaves_out").compactMap(EntityKind.init(rawValue:)))
     keepsMine = names("keeps_mine")
     keepsTheirs = names("keeps_theirs")
   }
@@ -94,6 +101,12 @@ extension StoreReader {
   /// Every account, the oldest first.
   package func syncProfiles() throws -> [SyncProfile] {
     try Row.fetchAll(db, sql: "SELECT * FROM sync_profile ORDER BY id").map(SyncProfile.init(row:))
+  }
+
+  /// The account that the screens are about.
+  package func chosenSyncProfile() throws -> SyncProfile? {
+    let all = try syncProfiles()
+    return all.first(where: \.settings.isChosen) ?? all.first
   }
 
   package func syncProfile(named name: String) throws -> SyncProfile? {
@@ -110,6 +123,12 @@ extension StoreWriter {
       ON CONFLICT(name) DO UPDATE SET settings = excluded.settings RETURNING id
       """
     return try Int64.fetchOne(db, sql: sql, arguments: [name, settings.json.text]) ?? 0
+  }
+
+  /// Makes an account the one that the screens are about.
+  package func chooseSyncProfile(_ chosen: SyncProfile) throws {
+    let sql = "UPDATE sync_profile SET settings = json_set(settings, '$.is_chosen', json(iif(id = ?, 'true', 'false')))"
+    try db.execute(sql: sql, arguments: [chosen.id])
   }
 
   /// Forgets an account with all that was noted of its server; the records stay. False if there is none of that name.

@@ -28,4 +28,12 @@ extension StoreReader {
       (try JSONValue(parsing: row[0] as String), row[1])
     }
   }
+
+  /// Requests of the rounds that ended after `time`.
+  package func syncRequests(_ profile: Int64, since time: Instant) throws -> Int {
+    let sql = """
+      SELECT coalesce(sum(json_extract(outcome, '$.requests')), 0) FROM sync_round WHERE profile = ? AND ended_at > ?
+      """
+    return try Int.fetchOne(db, sql: sql, arguments: [profile, time.microseconds]) ?? 0
+  }
 }

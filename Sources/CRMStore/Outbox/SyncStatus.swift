@@ -5,6 +5,8 @@ import GRDB
 package struct SyncCounts: Hashable, Sendable {
   /// Changes of ours that wait to be sent, those only in the journal so far included.
   package var pending = 0
+  /// Changes of ours to kinds that are left out.
+  package var staying = 0
   /// Sent, and no answer came.
   package var inDoubt = 0
   /// The server did not take them.
@@ -23,24 +25,34 @@ package enum RecordSyncState: String, Hashable, Sendable {
 }
 
 extension StoreReader {
-  package func syncCounts(_ profile: Int64) throws -> SyncCounts {
+  package func syncCounts(_ profile: SyncProfile) throws -> SyncCounts {
+    let leavesOut = profile.settings.leavesOut
     var counts = SyncCounts()
-    let sql = "SELECT state, count(*) FROM sync_outbox WHERE profile = ? GROUP BY state"
-    for row in try Row.fetchAll(try db.cachedStatement(sql: sql), arguments: [profile]) {
+    let sql = """
+      SELECT state, kind, json_extract(body, '$.is_piece') IS NOT NULL, count(*) FROM sync_outbox WHERE profile = ?
+      GROUP BY 1, 2, 3
+      """
+    for row in try Row.fetchAll(try db.cachedStatement(sql: sql), arguments: [profile.id]) {
+      let kind = EntityKind(rawValue: row[1])
+      let count: Int = row[3]
       switch OutboxOperation.State(rawValue: row[0]) {
-      case .quarantined: counts.refused = row[1]
-      case .inFlight, .inDoubt: counts.inDoubt += row[1] as Int
-      case .pending, nil: counts.pending += row[1] as Int
+      case .quarantined: counts.refused += count
+      case .inFlight, .inDoubt: counts.inDoubt += count
+      case .pending, nil:
+        let stays = row[2] == false && kind.map(leavesOut.contains) == true
+        if stays { counts.staying += count } else { counts.pending += count }
       }
     }
-    counts.pending += try journaled(profile)
-    counts.conflicts = try conflictCount(of: profile)
+    let kinds = EntityKind.allCases.filter(\.isOnServers)
+    counts.pending += try journaled(profile.id, kinds.filter { !leavesOut.contains($0) })
+    if !leavesOut.isEmpty { counts.staying += try journaled(profile.id, kinds.filter(leavesOut.contains)) }
+    counts.conflicts = try conflictCount(of: profile.id)
     return counts
   }
 
   /// Records the journal says were written since it was last taken up, and of which nothing waits yet.
-  private func journaled(_ profile: Int64) throws -> Int {
-    let kinds = EntityKind.allCases.filter(\.isOnServers).map { "'\($0.rawValue)'" }.joined(separator: ", ")
+  private func journaled(_ profile: Int64, _ kinds: [EntityKind]) throws -> Int {
+    let kinds = kinds.map { "'\($0.rawValue)'" }.joined(separator: ", ")
     let sql = """
       SELECT coalesce(sum(last_record - record + 1), 0) FROM (
         SELECT DISTINCT c.kind, c.record, c.last_record FROM change AS c JOIN operation AS o ON o.id = c.operation
@@ -73,8 +85,8 @@ extension StoreReader {
       .map(UInt64.init(bitPattern:))
   }
 
-  package func syncState(of key: RecordKey, _ profile: Int64) throws -> RecordSyncState {
-    let arguments: StatementArguments = [profile, key.kind.rawValue, key.id]
+  package func syncState(of key: RecordKey, _ profile: SyncProfile) throws -> RecordSyncState {
+    let arguments: StatementArguments = [profile.id, key.kind.rawValue, key.id]
     let conflict = """
       SELECT 1 FROM sync_conflict WHERE profile = ? AND kind = ? AND local_id = ? AND resolved_at IS NULL
       """
@@ -85,7 +97,9 @@ extension StoreReader {
     ).compactMap(OutboxOperation.State.init(rawValue:))
     if states.contains(.quarantined) { return .refused }
     if states.contains(.inDoubt) || states.contains(.inFlight) { return .inDoubt }
-    if try !states.isEmpty || isJournaled(key, profile) { return .pending }
+    if try !states.isEmpty || isJournaled(key, profile.id) {
+      return profile.settings.leavesOut.contains(key.kind) ? .local : .pending
+    }
     let map = "SELECT 1 FROM sync_map WHERE profile = ? AND kind = ? AND local_id = ?"
     return try Int.fetchOne(try db.cachedStatement(sql: map), arguments: arguments) == nil ? .local : .synced
   }
@@ -108,6 +122,14 @@ extension EntityKind {
     case .contact, .lead, .opportunity, .task: true
     case .activity, .user, .tag, .board, .stage: false
     }
+  }
+}
+
+extension OutboxOperation {
+  /// True of a change that is not sent because its kind is left out. What was sent already is seen through, and so are the
+  /// pieces of a conversion.
+  package func staysHere(_ leavesOut: Set<EntityKind>) -> Bool {
+    state == .pending && !isPiece && leavesOut.contains(key.kind)
   }
 }
 

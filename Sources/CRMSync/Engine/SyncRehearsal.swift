@@ -24,11 +24,15 @@ extension SyncRound {
     var rehearsal = SyncRehearsal()
     do {
       try JournalIntake.runAll(store, profile.id)
+      let leavesOut = profile.settings.leavesOut
       rehearsal.operations = try store.read { try $0.syncOperations(profile.id, limit: 10_000) }
+        .filter { !$0.staysHere(leavesOut) }
     } catch { throw .store(error) }
     do {
       let access = try access(refreshToken)
-      for kind in Round.kinds { rehearsal.fetches.append(try fetch(kind, access)) }
+      for kind in Round.kinds where !profile.settings.leavesOut.contains(kind) {
+        rehearsal.fetches.append(try fetch(kind, access))
+      }
     } catch let failure as Failure {
       throw failure
     } catch let end as Unavailable {

@@ -67,7 +67,7 @@ package final class SyncRound: Sendable {
   /// Runs the round and notes how it ended in the book.
   /// - Parameter progress: hears how far it is, at most once per answer.
   package func run(
-    refreshToken: String, options: RoundOptions = RoundOptions(), pace: SyncPace = SyncPace(),
+    refreshToken: String, options: RoundOptions = RoundOptions(), pace: SyncPace = .ofBooks,
     seed: UInt64 = .random(in: .min ... .max), progress: (RoundReport) -> Void = { _ in },
   ) throws(Failure) -> RoundResult {
     let started = store.now
@@ -75,6 +75,8 @@ package final class SyncRound: Sendable {
       return RoundResult(startedAt: started, endedAt: started, end: .busy, report: RoundReport())
     }
     defer { withExtendedLifetime(lock) {} }
+    var options = options
+    options.leavesOut = profile.settings.leavesOut
     let machine = SyncMachine(
       session: Session(refresh: refreshToken), holder: "\(getpid())", options: options, pace: pace, seed: seed,
       now: started)

@@ -66,7 +66,8 @@ struct BulkStage: SyncStage {
     _ operation: OutboxOperation, _ round: Round, _ store: some SyncStore,
   ) throws -> (Likeness, Member)? {
     let kind = operation.key.kind
-    guard operation.action == .update, operation.attempts == 0, operation.nextAt == nil, kind != .task,
+    guard operation.action == .update, !operation.staysHere(round.options.leavesOut), operation.attempts == 0,
+      operation.nextAt == nil, kind != .task,
       try round.fact("bulk \(kind)", store) != "no", let mapping = try store.mapping(operation.key),
       try store.operations(of: operation.key).count == 1
     else { return nil }

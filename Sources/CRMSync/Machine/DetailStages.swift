@@ -11,7 +11,7 @@ struct HydrateStage: SyncStage {
 
   mutating func step(_ answers: [Answer], _ round: inout Round, _ store: inout some SyncStore) throws -> Step {
     for (mapping, answer) in zip(asked, answers) { try take(mapping, answer, &round, &store) }
-    let most = min(round.pace.parallelReads, round.pace.detailsPerRound - round.report.details)
+    let most = min(round.pace.readsTogether, round.pace.detailsPerRound - round.report.details)
     asked = try next(most, round, &store)
     round.report.hasMoreDetails = try most <= 0 && isAnyLeft(round, store)
     return asked.isEmpty ? .done : .ask(asked.map { HTTPRequest(.get, round.path($0.key.kind, $0.serverID)) })
@@ -118,7 +118,7 @@ struct VanishStage: SyncStage {
       let isMany = surprising > max(10, known / 10) || isEverything
       if isMany, surprising > 0, !round.options.acceptsVanished { return .stop(.massVanish(kind, surprising)) }
     }
-    asked = Array(candidates.prefix(round.pace.parallelReads))
+    asked = Array(candidates.prefix(round.pace.readsTogether))
     candidates.removeFirst(asked.count)
     return .ask(asked.map { HTTPRequest(.get, round.path($0.key.kind, $0.serverID)) })
   }

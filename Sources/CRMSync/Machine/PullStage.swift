@@ -152,6 +152,7 @@ struct PullStage: SyncStage {
     try checkOrder(page, &round, &store)
     if page.heads.isEmpty, cursor.page == 1, !page.hasNext { (isFull, isEmpty) = (true, true) }
     try announce(page, &store)
+    note(page, &round)
     try take(page, &round, &store)
     let stamps = page.heads.compactMap(\.updatedAt)
     if cursor.page == 1, let top = stamps.max() { cursor.top = max(cursor.top ?? top, top) }
@@ -181,6 +182,16 @@ struct PullStage: SyncStage {
     }
     try store.save(cursor, kind)
     return .ask([request(round)])
+  }
+
+  /// How far a list that is read to its end is.
+  private func note(_ page: WirePage, _ round: inout Round) {
+    guard isFull else { return }
+    if turns == 1 {
+      round.report.rowsExpected += page.count ?? page.heads.count
+      round.report.rowsRead += (cursor.page - 1) * size
+    }
+    round.report.rowsRead = min(round.report.rowsExpected, round.report.rowsRead + page.heads.count)
   }
 
   private mutating func keepSize(_ count: Int, _ round: Round, _ store: inout some SyncStore) throws {

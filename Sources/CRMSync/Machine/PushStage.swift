@@ -116,6 +116,7 @@ struct PushStage: SyncStage {
 
   private func isReady(_ operation: OutboxOperation, _ round: Round, _ store: some SyncStore) throws -> Bool {
     if passed.contains(operation.seq) || round.accepted.contains(operation.seq) { return false }
+    if operation.staysHere(round.options.leavesOut) { return false }
     if isOnlyResolving, !operation.action.isSettledFirst { return false }
     // A time too far ahead was set by a clock that was wrong.
     if let nextAt = operation.nextAt, nextAt > round.now, nextAt < round.now.adding(seconds: 86_400) { return false }

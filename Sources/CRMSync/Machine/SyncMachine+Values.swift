@@ -42,9 +42,28 @@ package struct RoundReport: Hashable, Sendable {
   /// True if whole records are left to read.
   package var hasMoreDetails = false
   package var vanished = 0
+  /// Rows of the lists that are read to their end, as far as they are known, and how many of them have come.
+  package var rowsExpected = 0
+  package var rowsRead = 0
+  /// How many requests the server still allows, if it says so.
+  package var quota: RequestQuota?
   /// What was left out, for a person.
   package var problems: [String] = []
   package init() {}
+}
+
+/// How many requests are left of how many, as `X-RateLimit-Remaining` and `X-RateLimit-Limit` say.
+package struct RequestQuota: Hashable, Sendable {
+  package var left: Int
+  package var limit: Int?
+
+  init?(_ headers: HTTPHeaders) {
+    guard let left = (headers["X-RateLimit-Remaining"] ?? headers["RateLimit-Remaining"]).flatMap({ Int($0) }) else {
+      return nil
+    }
+    self.left = left
+    limit = (headers["X-RateLimit-Limit"] ?? headers["RateLimit-Limit"]).flatMap { Int($0) }
+  }
 }
 
 /// What is wanted of a round beyond the usual.
@@ -53,6 +72,8 @@ package struct RoundOptions: Hashable, Sendable {
   package var readsEverything = false
   /// The user said that what vanished is gone.
   package var acceptsVanished = false
+  /// Kinds that are neither fetched nor sent.
+  package var leavesOut: Set<EntityKind> = []
   package init(readsEverything: Bool = false, acceptsVanished: Bool = false) {
     self.readsEverything = readsEverything
     self.acceptsVanished = acceptsVanished
@@ -67,7 +88,8 @@ package struct SyncPace: Hashable, Sendable {
   package var fullPassEvery: Int64 = 86_400
   package var factsLast: Int64 = 86_400
   package var leaseLasts: Int64 = 60
-  package var parallelReads = 6
+  /// Records asked for together, whose answers are one transaction. How many requests are under way at once is the line's.
+  package var readsTogether = 6
   /// Whole records read in one round; the others follow in later rounds, newest first.
   package var detailsPerRound = 500
   /// Rows asked for to see whether there is anything new, and to read everything. Servers may give others.
@@ -81,6 +103,13 @@ package struct SyncPace: Hashable, Sendable {
   package var tries = 3
   package var writeTries = 3
   package init() {}
+
+  /// For books on disks, where each transaction costs.
+  static let ofBooks: SyncPace = {
+    var pace = SyncPace()
+    pace.readsTogether = 24
+    return pace
+  }()
 }
 
 /// An answer or its absence, as stages see it.

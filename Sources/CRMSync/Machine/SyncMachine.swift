@@ -89,7 +89,7 @@ package struct SyncMachine: Sendable {
       try store.save(operation)
     }
     stages = [PushStage(isOnlyResolving: true), UsersStage()]
-    for kind in Round.kinds { stages.append(PullStage(kind: kind)) }
+    for kind in Round.kinds where !round.options.leavesOut.contains(kind) { stages.append(PullStage(kind: kind)) }
     stages.append(HydrateStage())
     stages += [BulkStage(), PushStage(isOnlyResolving: false), ReviewStage()] as [any SyncStage]
     stages += [HydrateStage(), VanishStage()] as [any SyncStage]
@@ -177,6 +177,7 @@ package struct SyncMachine: Sendable {
     _ number: Int, _ response: HTTPResponse, _ commands: inout [Command], _ store: inout some SyncStore,
   ) throws {
     let verdict = Verdict(response, now: round.now)
+    if let quota = RequestQuota(response.headers) { round.report.quota = quota }
     if number == refreshNumber { return try refreshed(verdict, response, &commands, &store) }
     guard let index = asked.firstIndex(where: { $0.number == number }) else { return }
     let isRead = asked[index].request.method.onlyReads

@@ -10,6 +10,7 @@ final class CurlTransfer {
   let handle: CurlHandle
   /// True once a byte of the request may have reached the server.
   private(set) var wasSent = false
+  let begunAt = ContinuousClock.now
   private let request: HTTPRequest
   private let largestBody: Int
   private let largestHead: Int
@@ -117,6 +118,17 @@ final class CurlTransfer {
     guard response.body.count + bytes.count <= largestBody else { return 0 }
     response.body.append(contentsOf: bytes)
     return bytes.count
+  }
+
+  /// What went over the line, in the direction that had more of it.
+  var bytes: Int {
+    let received =
+      crm_curl_get_large(handle, CURLINFO_SIZE_DOWNLOAD_T)
+      + Int64(crm_curl_get_long(handle, CURLINFO_HEADER_SIZE))
+    let sent =
+      crm_curl_get_large(handle, CURLINFO_SIZE_UPLOAD_T)
+      + Int64(crm_curl_get_long(handle, CURLINFO_REQUEST_SIZE))
+    return Int(max(received, sent))
   }
 
   /// What became of it, once libcurl has said how it ended.

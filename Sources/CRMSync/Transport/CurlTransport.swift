@@ -14,6 +14,8 @@ package final class CurlTransport: Transport, @unchecked Sendable {
   /// Handles between two requests: what they know of TLS sessions saves handshakes.
   private var idle: [CurlHandle] = []
   private var underWay: [CurlHandle: CurlTransfer] = [:]
+  /// Until then what went over the line is as much as may go over it: nothing new begins.
+  private var isFreeAt = ContinuousClock.now
   private let isBusy = Atomic(false)
   private let isCancelled = Atomic(false)
 
@@ -48,11 +50,15 @@ package final class CurlTransport: Transport, @unchecked Sendable {
       for transfer in underWay.values { end(transfer) }
       isBusy.store(false, ordering: .releasing)
     }
+    var options = options
+    // libcurl slows down each request by itself.
+    options.bandwidth = options.bandwidth.map { max(1, $0 / min(options.parallel, max(1, requests.count))) }
     var waiting = requests[...]
     while !waiting.isEmpty || !underWay.isEmpty {
       if isCancelled.load(ordering: .sequentiallyConsistent) { return try giveUp(waiting, answered) }
-      while underWay.count < options.parallel, let (number, request) = waiting.popFirst() {
-        if let problem = begin(number, request) { try answered(number, .failure(problem)) }
+      let pause = isFreeAt - ContinuousClock.now
+      while underWay.count < options.parallel, pause <= .zero, let (number, request) = waiting.popFirst() {
+        if let problem = begin(number, request, options) { try answered(number, .failure(problem)) }
       }
       crm_curl_multi_perform(multi)
       var hasEnded = false
@@ -60,7 +66,12 @@ package final class CurlTransport: Transport, @unchecked Sendable {
         hasEnded = true
         try answered(number, answer)
       }
-      if !hasEnded, !underWay.isEmpty { crm_curl_multi_wait(multi, 1000) }
+      if hasEnded { continue }
+      if !waiting.isEmpty, pause > .zero {
+        crm_curl_multi_wait(multi, Int32(min(1000, pause / .milliseconds(1) + 1)))
+      } else if !underWay.isEmpty {
+        crm_curl_multi_wait(multi, 1000)
+      }
     }
   }
 
@@ -74,7 +85,7 @@ package final class CurlTransport: Transport, @unchecked Sendable {
     for (number, _) in waiting { try answered(number, .failure(.offline)) }
   }
 
-  private func begin(_ number: Int, _ request: HTTPRequest) -> TransportProblem? {
+  private func begin(_ number: Int, _ request: HTTPRequest, _ options: TransportOptions) -> TransportProblem? {
     guard let handle = idle.popLast() ?? crm_curl_new() else { return .offline }
     let transfer = CurlTransfer(number, request, on: handle, limits: options)
     let code = transfer.prepare(server, options)
@@ -90,6 +101,10 @@ package final class CurlTransport: Transport, @unchecked Sendable {
     var code = CURLE_OK
     guard let handle = crm_curl_multi_next(multi, &code), let transfer = underWay[handle] else { return nil }
     let answer = transfer.answer(code)
+    if let bandwidth = options.bandwidth {
+      // Answers that come whole at once, as small ones do, are never slowed down.
+      isFreeAt = max(isFreeAt, transfer.begunAt) + .seconds(Double(transfer.bytes) / Double(bandwidth))
+    }
     end(transfer)
     return (transfer.number, answer)
   }

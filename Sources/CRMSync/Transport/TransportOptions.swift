@@ -16,7 +16,7 @@ package struct TransportOptions: Hashable, Sendable {
   package var largestHead = 64 << 10
   /// A file of certificates to trust instead of the system's.
   package var certificates: String?
-  /// Bytes a second in each direction; nil for as many as there are.
+  /// Bytes a second in each direction, of all requests together; nil for as many as there are.
   package var bandwidth: Int?
   /// How many requests may be under way.
   package var parallel = 6

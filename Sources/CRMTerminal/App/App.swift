@@ -377,6 +377,7 @@ import TerminalKit
     change(&settings)
     settle { [settings] in try $0.saveSyncProfile(profile.name, settings) }
     session.sync.noteStale()
+    changedKinds.formUnion(EntityKind.allCases.filter(\.isOnServers))
   }
 
   private func logOut(forgets: Bool) {

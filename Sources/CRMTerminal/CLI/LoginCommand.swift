@@ -41,6 +41,7 @@ struct LoginCommand: ParsableCommand {
 
         crm login crm.example.org --user mara
         crm login http://localhost:8000 --user rep --meet both
+        crm login crm.example.org --user mara --without tasks
         pass show crm | crm login crm.example.org --user mara
       """)
 
@@ -62,6 +63,9 @@ struct LoginCommand: ParsableCommand {
   @Option(help: "What becomes of records that are here already.") var meet: Meeting = .email
   @Option(name: .customLong("ca"), help: ArgumentHelp("Certificates to trust.", valueName: "file")) var caFile: String?
   @Flag(help: "Allow plain http to another machine.") var insecure = false
+  @Option(
+    help: ArgumentHelp("A kind that is neither fetched nor sent: leads, contacts, deals or tasks.", valueName: "kind"))
+  var without: [KindArgument] = []
   @OptionGroup var account: ProfileOption
   @OptionGroup var database: DatabaseOption
 
@@ -73,6 +77,7 @@ struct LoginCommand: ParsableCommand {
     settings.server = server
     settings.isInsecure = insecure
     settings.caFile = caFile.map(FilePath.expanded) ?? settings.caFile
+    if !without.isEmpty { settings.leavesOut = Set(without.map(\.kind)) }
     settings.user = try user ?? SecretPrompt.line("User: ", shows: true)
     let password = try SecretPrompt.line("Password: ", shows: false)
     let login = try logIn(settings, password, store.now)

@@ -52,7 +52,7 @@ struct SyncNowCommand: ParsableCommand {
       }
     } catch { throw CommandProblem("crm: \(SyncFailure(error).sentence)") }
     if shows { Output.showProgress("") }
-    let counts = try store.read { try $0.syncCounts(profile.id) }
+    let counts = try store.read { try $0.syncCounts(profile) }
     try print(result, counts)
     if let code = Self.exitCode(result, counts) { throw code }
   }
@@ -164,7 +164,7 @@ struct SyncStatusCommand: ParsableCommand {
     if !store.isReadOnly { try JournalIntake.runAll(store, profile.id) }
     let (counts, operations, conflicts, rounds) = try store.read { reader in
       (
-        try reader.syncCounts(profile.id), try reader.syncOperations(profile.id, limit: 1000),
+        try reader.syncCounts(profile), try reader.syncOperations(profile.id, limit: 1000),
         try reader.conflicts(of: profile.id),
         try reader.syncRounds(profile.id, limit: 5).compactMap {
           RoundResult(json: $0.outcome, operation: $0.operation)
@@ -176,7 +176,7 @@ struct SyncStatusCommand: ParsableCommand {
       try output.line(TextWidth.sanitised("\(profile.settings.server) as \(profile.settings.user)"))
       try output.line(Self.counts(counts) ?? "Nothing waits.")
       let book = Book(store)
-      for operation in operations { try Self.print(operation, book, &output) }
+      for operation in operations { try Self.print(operation, profile.settings.leavesOut, book, &output) }
       for noted in conflicts { try Self.print(noted, book, &output) }
       for round in rounds {
         let time = DateText.full(round.endedAt, calendar: book.calendar)
@@ -186,18 +186,23 @@ struct SyncStatusCommand: ParsableCommand {
   }
 
   static func counts(_ counts: SyncCounts) -> String? {
+    let stays = counts.staying == 1 ? "stays here" : "stay here"
     let parts = [
-      (counts.pending, "to send"), (counts.inDoubt, "in doubt"), (counts.refused, "refused"),
+      (counts.pending, "to send"), (counts.staying, stays), (counts.inDoubt, "in doubt"),
+      (counts.refused, "refused"),
       (counts.conflicts, "to decide (S in the program)"),
     ].filter { $0.0 > 0 }
     return parts.isEmpty ? nil : parts.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
   }
 
-  private static func print(_ operation: OutboxOperation, _ book: Book, _ output: inout Output) throws {
+  private static func print(
+    _ operation: OutboxOperation, _ leavesOut: Set<EntityKind>, _ book: Book, _ output: inout Output,
+  ) throws {
     let key = operation.key
     let name = try book.store.read { try $0.name(key.kind, key.id) } ?? ""
     let what = "\(Counted.one(key.kind)) \(key.id) \(name): \(SyncWords.action(operation))"
-    try output.line(TextWidth.sanitised("  \(what); \(SyncWords.state(operation, book.calendar))"))
+    let state = SyncWords.state(operation, book.calendar, leavesOut: leavesOut)
+    try output.line(TextWidth.sanitised("  \(what); \(state)"))
   }
 
   private static func print(_ noted: NotedConflict, _ book: Book, _ output: inout Output) throws {

@@ -22,7 +22,8 @@ package enum Command: String, CaseIterable, Hashable, Sendable {
   // Duplicates
   case duplicates, merge, keepApart, lookAgain, pickLeft, pickRight, pickBoth, pickAll, keepRecord, applyMerge
   // Sync
-  case sync, syncNow, readEverything, acceptVanished, rehearseSync, logIn, logOut, syncSettings, retryRefused
+  case sync, syncNow, readEverything, acceptVanished, rehearseSync, logIn, logOut, chooseAccount, syncSettings,
+    retryRefused
   case dropChange, takeTheirs, decideAlways
   // Import
   case nextStep, previousStep, importHistory, newImport, chooseFile, chooseKind, changeSetting, switchPart

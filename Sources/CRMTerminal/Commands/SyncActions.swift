@@ -19,7 +19,8 @@ enum SyncActions {
       .rehearseSync, .sync, [key("d")], "dry run", "Show what would be sent and fetched; nothing is written.",
       footer: 78),
     Action(.logIn, .sync, [key("L")], "log in", "Log in to a server, or again.", footer: 76),
-    Action(.syncSettings, .sync, [key("o")], "settings", "How often, how fast, which certificates.", footer: 60),
+    Action(.syncSettings, .sync, [key("o")], "settings", "What, how often, how fast, which certificates.", footer: 60),
+    Action(.chooseAccount, .sync, [key("a")], "accounts", "Go to another account, or log in to a further one."),
     Action(
       .retryRefused, .sync, [key("t")], "try again", "Send what was refused once more.", footer: 74),
     Action(.edit, .sync, [key("e")], "edit", "Edit the record at the field the server refused.", footer: 73),

@@ -48,7 +48,7 @@ import TerminalKit
     isLoaded = true
     record = session.read { try $0.isAlive(kind, id.rawValue) ? try $0.record(id) : nil } ?? nil
     standing = session.sync.profile.flatMap { profile in
-      kind.isOnServers ? session.read { try $0.syncState(of: RecordKey(kind, id.rawValue), profile.id) } : nil
+      kind.isOnServers ? session.read { try $0.syncState(of: RecordKey(kind, id.rawValue), profile) } : nil
     }
     guard let record else {
       lines = [[.remark("This record is no longer there. esc goes back.")], [], []]

@@ -94,7 +94,7 @@ import TerminalKit
         server: form.values["server"] ?? "", user: form.values["user"] ?? "", password: form.values["password"] ?? "",
         needsCode: true)
     case .success(.done(let login)):
-      session.sync.enter(login, session, after: isClosed ? .handled : .pop)
+      session.sync.enter(login, before: before, session, after: isClosed ? .handled : .pop)
       isClosed = true
     }
   }

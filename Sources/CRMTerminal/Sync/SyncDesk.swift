@@ -8,7 +8,12 @@ import TerminalKit
 @MainActor package final class SyncDesk {
   package let line: SyncLine?
   private(set) var profile: SyncProfile?
+  /// How many accounts there are; the screens are about one of them.
+  private(set) var accounts = 0
   private(set) var counts = SyncCounts()
+  /// Requests of the last hour.
+  private(set) var requests = 0
+  private(set) var quota: RequestQuota?
   private(set) var last: RoundResult?
   /// How far the round under way is.
   private(set) var progress: RoundReport?
@@ -55,16 +60,15 @@ import TerminalKit
     isStale = false
     session.read { reader in
       let before = profile?.id
-      profile = try reader.syncProfiles().first
-      guard let profile else {
-        (counts, last, dueAt) = (SyncCounts(), nil, nil)
-        return
-      }
-      counts = try reader.syncCounts(profile.id)
+      (profile, accounts) = (try reader.chosenSyncProfile(), try reader.syncProfiles().count)
+      if before != profile?.id { (last, dueAt, quota) = (nil, nil, nil) }
+      guard let profile else { return counts = SyncCounts() }
+      counts = try reader.syncCounts(profile)
+      requests = try reader.syncRequests(profile.id, since: session.now.adding(seconds: -3600))
       last = try reader.syncRounds(profile.id, limit: 1).first.flatMap {
         RoundResult(json: $0.outcome, operation: $0.operation)
       }
-      if before == nil, profile.settings.interval > 0 { dueAt = dueAt ?? session.now }
+      if before != profile.id, profile.settings.interval > 0 { dueAt = dueAt ?? session.now }
     }
   }
 
@@ -122,18 +126,34 @@ import TerminalKit
 
   // MARK: Logging in
 
-  /// Keeps the login. At the first one it is asked what becomes of the records that are here already.
-  func enter(_ login: Login, _ session: Session, after: Effect) {
+  /// Keeps the login of an account, or of a new one if there was none `before`. At the first one of an account it is asked
+  /// what becomes of the records that are here already.
+  func enter(_ login: Login, before: SyncProfile?, _ session: Session, after: Effect) {
     guard let line else { return }
-    let isFirst = profile == nil
+    let isFirst = before == nil
     do throws(SyncFailure) {
-      let note = try line.keep(login, as: profile?.name ?? SyncProfile.firstName, session.store)
+      let name = before?.name ?? newName(login, session)
+      let note = try line.keep(login, as: name, session.store)
+      if let entered = session.read({ try $0.syncProfile(named: name) }) ?? nil {
+        do throws(StoreProblem) { try session.store.transact("") { try $0.chooseSyncProfile(entered) } } catch {
+          throw SyncFailure(error)
+        }
+      }
       (isStale, last) = (true, nil)
       load(session)
       let told = Effect.toast("Logged in as \(login.name). \(note)", .good)
       let hasRecords = session.read { reader in try JournalIntake.kinds.contains { try reader.hasAny($0) } } ?? false
       effect = .several([after, told, isFirst && hasRecords ? meeting : .synchronise(RoundOptions())])
     } catch { effect = .toast(error.sentence, .bad) }
+  }
+
+  /// Of a further account: its user and server, and a number if there is one of that name.
+  private func newName(_ login: Login, _ session: Session) -> String {
+    let taken = Set((session.read { try $0.syncProfiles() } ?? []).map(\.name))
+    guard !taken.isEmpty else { return SyncProfile.firstName }
+    let server = login.settings.server.split(separator: "/").last.map(String.init) ?? login.settings.server
+    let name = "\(login.settings.user)@\(server)"
+    return ([name] + (2...).prefix(100).map { "\(name) \($0)" }).first { !taken.contains($0) } ?? name
   }
 
   private var meeting: Effect {
@@ -161,8 +181,15 @@ import TerminalKit
   /// A round that takes long is told like other long work; one that is over in a moment would only flicker.
   func job(_ now: Instant) -> JobStrip.Job? {
     guard let progress, now >= startedAt.adding(seconds: 2) else { return nil }
-    let done = progress.pulled + progress.details + progress.pushed
     let seconds = Double(now.microseconds - startedAt.microseconds) / 1_000_000
+    let rowsLeft = progress.rowsExpected - progress.rowsRead
+    if rowsLeft > 0, progress.rowsRead > 0 {
+      let perSecond = Double(progress.rowsRead) / seconds
+      return JobStrip.Job(
+        "Synchronising", done: progress.rowsRead, total: progress.rowsExpected, perSecond: perSecond,
+        secondsLeft: Int((Double(rowsLeft) / perSecond).rounded(.up)))
+    }
+    let done = progress.pulled + progress.details + progress.pushed
     return JobStrip.Job("Synchronising", done: done, perSecond: Double(done) / seconds)
   }
 
@@ -225,6 +252,7 @@ import TerminalKit
     guard progress != nil else { return }
     self.round = round
     progress = report
+    quota = report.quota ?? quota
   }
 
   private func finish(_ outcome: Result<RoundResult, SyncFailure>, _ session: Session) {
@@ -233,6 +261,7 @@ import TerminalKit
     case .success(let result):
       let before = last
       last = result
+      quota = result.report.quota ?? quota
       dueAt = nextDue(after: result)
       let text = SyncWords.sentence(result, session.calendar)
       if isAsked || (needsPerson && before?.end != result.end) {

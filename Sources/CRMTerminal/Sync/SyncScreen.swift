@@ -17,6 +17,7 @@ import TerminalKit
   let watches: Set<EntityKind> = Set(EntityKind.allCases)
   private var lines: [Line] = []
   private var names: [RecordKey: String] = [:]
+  private var leavesOut: Set<EntityKind> = []
   private var cursor = ListCursor()
   private var isLoaded = false
   private var wasRunning = false
@@ -39,6 +40,7 @@ import TerminalKit
   }
 
   private func read(_ session: Session, _ profile: SyncProfile) {
+    leavesOut = profile.settings.leavesOut
     session.read { reader in
       let conflicts = try reader.conflicts(of: profile.id, limit: Self.most)
       let operations = try reader.syncOperations(profile.id, limit: Self.most)
@@ -57,11 +59,12 @@ import TerminalKit
     func part(_ title: String, _ items: [Line]) -> [Line] { items.isEmpty ? [] : [.heading(title)] + items }
     let refused = operations.filter { $0.state == .quarantined }
     let doubtful = operations.filter { $0.state == .inDoubt || $0.state == .inFlight }
-    let waiting = operations.filter { $0.state == .pending }
+    let staying = operations.filter { $0.staysHere(leavesOut) }
+    let waiting = operations.filter { $0.state == .pending && !$0.staysHere(leavesOut) }
     lines =
       part("To decide", conflicts.map(Line.conflict)) + part("Refused by the server", refused.map(Line.operation))
       + part("In doubt", doubtful.map(Line.operation)) + part("To be sent", waiting.map(Line.operation))
-      + part("Rounds", rounds.map(Line.round))
+      + part("Stays here", staying.map(Line.operation)) + part("Rounds", rounds.map(Line.round))
     cursor.setCount(lines.count)
     skipHeading(by: 1)
   }
@@ -93,6 +96,7 @@ import TerminalKit
     case .rehearseSync: return .push(SyncRehearsalScreen())
     case .logIn: return .with { .push(LoginScreen($0.sync.profile)) }
     case .logOut: return logOut()
+    case .chooseAccount: return .with { AccountChoice.effect($0) }
     case .syncSettings:
       return .with { session in
         session.sync.profile.map { .push(SyncSettingsScreen($0)) } ?? .toast("Log in first: L")
@@ -111,7 +115,7 @@ import TerminalKit
   func disabledReason(_ command: Command) -> String? {
     let isRefused = if case .operation(let operation)? = selected { operation.state == .quarantined } else { false }
     switch command {
-    case .syncNow, .readEverything, .rehearseSync, .syncSettings, .logOut:
+    case .syncNow, .readEverything, .rehearseSync, .syncSettings, .logOut, .chooseAccount:
       return desk?.profile == nil ? "There is no server yet: L logs in" : nil
     case .acceptVanished: if case .massVanish? = desk?.last?.end { return nil } else { return "Nothing vanished" }
     case .retryRefused, .edit: return isRefused ? nil : "Nothing refused is under the cursor"
@@ -233,7 +237,8 @@ import TerminalKit
       canvas.put("Never synchronised: r does it now.", at: point, role: .dim, width: room)
     }
     guard rect.rows > 1 else { return }
-    canvas.put(countText(desk.counts), at: Point(point.column, point.row + 1), role: .dim, width: room)
+    let facts = "\(countText(desk.counts))   \(SyncWords.quota(desk.requests, desk.quota))"
+    canvas.put(facts, at: Point(point.column, point.row + 1), role: .dim, width: room)
     if profile.settings.isInsecure {
       canvas.put("not encrypted", at: Point(max(point.column, rect.endColumn - 15), point.row + 1), role: .bad)
     }
@@ -241,8 +246,10 @@ import TerminalKit
 
   private func countText(_ counts: SyncCounts) -> String {
     guard !counts.isClean else { return "Nothing waits." }
+    let stays = counts.staying == 1 ? "stays here" : "stay here"
     let parts = [
-      (counts.pending, "to send"), (counts.inDoubt, "in doubt"), (counts.refused, "refused"),
+      (counts.pending, "to send"), (counts.staying, stays), (counts.inDoubt, "in doubt"),
+      (counts.refused, "refused"),
       (counts.conflicts, "to decide"),
     ]
     return parts.filter { $0.0 > 0 }.map { "\($0.0.formatted(grouping: ",")) \($0.1)" }.joined(separator: "   ")
@@ -284,7 +291,7 @@ import TerminalKit
     case .operation(let operation):
       let who = "\(Counted.one(operation.key.kind)) \(names[operation.key] ?? "")  \(SyncWords.action(operation))"
       let role: Role = operation.state == .quarantined ? .bad : operation.state == .pending ? .dim : .warning
-      return (who, SyncWords.state(operation, session.calendar), role)
+      return (who, SyncWords.state(operation, session.calendar, leavesOut: leavesOut), role)
     case .round(let result):
       let isFine = if case .complete = result.end { true } else { false }
       let facts = "\(result.report.requests) requests"

@@ -35,9 +35,18 @@ import TerminalKit
           FormRow(
             "is_insecure", label: "Allow plain http", kind: .toggle, value: "\(settings.isInsecure)",
             hint: "everybody on the way can read it"),
-        ])
+        ]),
+        FormSection(
+          "Synchronise",
+          rows: Self.kinds.map { kind in
+            FormRow(
+              kind.rawValue, label: FieldInfo.label(for: Counted.many(kind)), kind: .toggle,
+              value: "\(!settings.leavesOut.contains(kind))")
+          }),
       ])
   }
+
+  private static let kinds = JournalIntake.kinds
 
   var status: String { "Tab next  ^S save  Esc cancel" }
 
@@ -78,12 +87,13 @@ import TerminalKit
       settings.isInsecure = values["is_insecure"] == "true"
       settings.caFile = text("ca_file")
       settings.passwordCommand = text("password_command")
+      settings.leavesOut = Set(Self.kinds.filter { values[$0.rawValue] == "false" })
     }
     return .several([.pop, .changeSync(change), .toast("Sync settings saved", .good)])
   }
 
   func draw(on canvas: inout Canvas, in rect: Rect, _ session: Session) -> Point? {
-    let box = Rect.centred(columns: 72, rows: 10, in: rect)
+    let box = Rect.centred(columns: 72, rows: 15, in: rect)
     canvas.fill(box, role: .dialog)
     canvas.box(box, role: .borderFocused, title: "\(title): \(profile.settings.server)")
     form.draw(on: &canvas, in: Rect(box.column + 2, box.row + 1, box.columns - 4, box.rows - 2))

@@ -42,10 +42,22 @@ enum SyncWords {
   /// How far a round is.
   static func progress(_ report: RoundReport) -> String {
     var parts = ["\(report.requests) requests"]
+    if report.rowsRead < report.rowsExpected {
+      let (read, all) = (report.rowsRead.formatted(grouping: ","), report.rowsExpected.formatted(grouping: ","))
+      parts = ["\(read) of \(all) rows"]
+    }
     if report.pulled > 0 { parts.append("\(report.pulled.formatted(grouping: ",")) new here") }
     if report.details > 0 { parts.append("\(report.details.formatted(grouping: ",")) read whole") }
     if report.pushed > 0 { parts.append("\(report.pushed.formatted(grouping: ",")) sent") }
     return parts.joined(separator: ", ")
+  }
+
+  /// What was asked of the server lately, and how much it still allows.
+  static func quota(_ requests: Int, _ quota: RequestQuota?) -> String {
+    let asked = "\(requests.formatted(grouping: ",")) \(requests == 1 ? "request" : "requests") in the last hour"
+    guard let quota else { return asked }
+    let limit = quota.limit.map { " of \($0.formatted(grouping: ","))" } ?? ""
+    return "\(asked), \(quota.left.formatted(grouping: ","))\(limit) left"
   }
 
   /// What a change does to its record: "new", "changed: phone, notes".
@@ -62,7 +74,10 @@ enum SyncWords {
   }
 
   /// What the server said of it, or why it waits.
-  static func state(_ operation: OutboxOperation, _ calendar: LocalCalendar) -> String {
+  static func state(
+    _ operation: OutboxOperation, _ calendar: LocalCalendar, leavesOut: Set<EntityKind> = [],
+  ) -> String {
+    if operation.staysHere(leavesOut) { return "\(Counted.many(operation.key.kind)) are not synchronised" }
     switch operation.state {
     case .quarantined: return refusal(operation.refusal ?? Refusal(), operation.key.kind)
     case .inFlight, .inDoubt: return "sent, and no answer came: looked for before it is sent again"

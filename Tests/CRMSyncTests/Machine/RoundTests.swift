@@ -145,4 +145,65 @@ import V1Simulator
     }
     #expect(stop > 15)
   }
+
+  // MARK: What is left out
+
+  @Test func whatIsLeftOutStaysHereUntilItIsSynchronisedAgain() throws {
+    var bench = RoundBench()
+    bench.server.insertSample(.leads, number: 1)
+    try bench.round()
+    let theirs = bench.key(.lead, 1)
+    let leavesOut = RoundBench.leavingOut(.lead)
+    _ = try bench.create(
+      .lead, ["first_name": .text("Ann"), "last_name": .text("Doe"), "email": .text("doe@example.com")])
+    for number in 2...30 { bench.server.insertSample(.leads, number: number) }
+    try bench.edit(theirs, "company_name", .text("Mine"))
+    try bench.round(leavesOut)
+    #expect(bench.writes.isEmpty && bench.requests.allSatisfy { !$0.path.contains("leads") })
+    try bench.round()
+    #expect(bench.rows(.leads).count == 31 && bench.store.operations().isEmpty)
+    #expect(bench.rows(.leads)[0]["company_name"] == .string("Mine"))
+  }
+
+  @Test func whatWasSentBeforeItsKindWasLeftOutIsSeenThrough() throws {
+    var bench = RoundBench()
+    try bench.round()
+    let lead = try bench.create(
+      .lead, ["first_name": .text("Ann"), "last_name": .text("Doe"), "email": .text("doe@example.com")])
+    for request in 1...12 {
+      bench.meanwhile[request] = { bench in
+        if bench.requests.last?.path == "/api/v1/leads/", bench.requests.last?.method == .post {
+          bench.faults[bench.requests.count] = .resetAfterExecution
+        }
+      }
+    }
+    try bench.round()
+    #expect(bench.store.operations(of: lead).map(\.state) == [.inDoubt])
+    bench.server.now = bench.server.now.adding(seconds: 400)
+    try bench.round(RoundBench.leavingOut(.lead))
+    #expect(bench.rows(.leads).count == 1 && bench.store.operations().isEmpty)
+    #expect(bench.store.mapping(lead)?.serverID == 1)
+  }
+
+  @Test func whatOthersReferToIsReadThoughItsKindIsLeftOut() throws {
+    var bench = RoundBench()
+    bench.server.insertSample(.contacts, number: 1)
+    bench.server.insertSample(.contacts, number: 2)
+    bench.server.insertSample(.opportunities, number: 1)
+    try bench.round(RoundBench.leavingOut(.contact))
+    guard case .reference(let contact) = bench.value(bench.key(.opportunity, 1), "contact") else {
+      Issue.record("the deal has no contact")
+      return
+    }
+    #expect(bench.store.record(RecordKey(.contact, contact))?.fields["email"]?.text?.isEmpty == false)
+    #expect(bench.requests.allSatisfy { $0.path != "/api/v1/contacts/" })
+  }
+}
+
+extension RoundBench {
+  fileprivate static func leavingOut(_ kind: EntityKind) -> RoundOptions {
+    var options = RoundOptions()
+    options.leavesOut = [kind]
+    return options
+  }
 }

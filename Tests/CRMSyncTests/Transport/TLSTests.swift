@@ -67,6 +67,53 @@ import V1Simulator
     #expect(try problem(crm_tls_good, trusts: authority + ".missing") == .certificate)
   }
 
+  /// What a proxy gets to see is where to, and bytes it cannot read.
+  @Test func aProxyOfTheEnvironmentPassesOnWhatItCannotRead() throws {
+    defer { unlink(authority) }
+    let secure = try SecureDoor(crm_tls_for_elsewhere, before: door)
+    let proxy = try ProxyPort(to: secure.port)
+    defer { proxy.shut() }
+    setenv("https_proxy", "http://127.0.0.1:\(proxy.number)", 1)
+    defer { unsetenv("https_proxy") }
+    let transport = try CurlTransport(
+      server: ServerAddress(typed: "https://elsewhere.example"),
+      options: Line.options { $0.certificates = authority })
+    for _ in 0..<3 { #expect(try transport.send(Line.write).status == 200) }
+    #expect(proxy.targets == ["CONNECT elsewhere.example:443 HTTP/1.1"])
+    #expect(door.requests.allSatisfy { $0.body == Line.write.body } && door.requests.count == 3)
+    #expect(!proxy.seen.contains("password") && !proxy.seen.contains("/api/auth"))
+  }
+
+  @Test func aServerThatIsToBeReachedWithoutTheProxyIs() throws {
+    defer { unlink(authority) }
+    let proxy = try ProxyPort(to: 9)
+    defer { proxy.shut() }
+    setenv("https_proxy", "http://127.0.0.1:\(proxy.number)", 1)
+    setenv("no_proxy", "elsewhere.invalid", 1)
+    defer {
+      unsetenv("https_proxy")
+      unsetenv("no_proxy")
+    }
+    let transport = try CurlTransport(server: ServerAddress(typed: "https://elsewhere.invalid"))
+    #expect(throws: TransportProblem.unknownHost) { try transport.send(Line.write) }
+    #expect(proxy.targets.isEmpty)
+  }
+
+  @Test func aProxyThatRefusesHasSentNothing() throws {
+    defer { unlink(authority) }
+    let proxy = try ProxyPort(to: nil)
+    defer { proxy.shut() }
+    setenv("https_proxy", "http://127.0.0.1:\(proxy.number)", 1)
+    defer { unsetenv("https_proxy") }
+    let transport = try CurlTransport(server: ServerAddress(typed: "https://elsewhere.example"))
+    do throws(TransportProblem) {
+      _ = try transport.send(Line.write)
+      Issue.record("it was refused")
+    } catch {
+      #expect(error.excludesExecution, "\(error)")
+    }
+  }
+
   @Test func nothingIsSentToAPortThatSpeaksNoTLS() throws {
     let transport = try CurlTransport(server: ServerAddress(typed: "https://localhost:\(door.port)"))
     #expect(throws: TransportProblem.resetBeforeSending) { try transport.send(Line.write) }

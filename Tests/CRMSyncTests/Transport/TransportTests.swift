@@ -1,6 +1,7 @@
 import CCurl
 import CRMDomain
 import CRMSync
+import Foundation
 import Glibc
 import Testing
 import V1Simulator
@@ -78,6 +79,30 @@ import V1Simulator
     setenv("http_proxy", "http://127.0.0.1:9", 1)
     defer { unsetenv("http_proxy") }
     #expect(try Line().send().status == 401)
+  }
+
+  /// Each is too small to be slowed down by itself.
+  @Test func manySmallRequestsTogetherKeepToTheBandwidth() throws {
+    let line = try Line { $0.bandwidth = 20_000 }
+    let begun = ContinuousClock.now
+    for _ in 0..<4 {
+      line.transport.exchange((1...6).map { ($0, Line.read) }) { _, answer in
+        #expect(throws: Never.self) { try answer.get() }
+      }
+    }
+    // Heads of more than 200 bytes each way, all but the last of which had to be waited for.
+    #expect(ContinuousClock.now - begun > .milliseconds(200))
+    #expect(line.door.requests.count == 24)
+  }
+
+  @Test func aPauseForTheBandwidthEndsWithACancel() throws {
+    let line = try Line { $0.bandwidth = 1 }
+    _ = try line.send()
+    line.door.onRequest { _ in Issue.record("the pause is not over") }
+    let transport = line.transport
+    let thread = Thread { transport.cancel() }
+    thread.start()
+    #expect(throws: TransportProblem.offline) { try transport.send(Line.read) }
   }
 
   @Test func compressedAnswersAreUnpacked() throws {
@@ -230,6 +255,8 @@ import V1Simulator
       }
     }
     #expect(count == 1)
+    // The other two may not have come as far as the door.
+    line.door.expectNothing()
     #expect(try line.send().status == 401)
   }
 }

@@ -41,6 +41,9 @@ package final class Door: Sendable {
   /// What happens to the requests that come next, in their order; nil is nothing.
   package func expect(_ faults: LineFault?...) { desk.state.withLock { $0.faults += faults } }
 
+  /// Nothing happens any more to the requests that come next.
+  package func expectNothing() { desk.state.withLock { $0.faults = [] } }
+
   /// Calls `body` on the door's thread for each request that has come, before it is answered.
   package func onRequest(_ body: (@Sendable (HTTPRequest) -> Void)?) { desk.listener.withLock { $0 = body } }
 

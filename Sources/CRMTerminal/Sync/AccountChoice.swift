@@ -1,0 +1,33 @@
+import CRMDomain
+import CRMStore
+import TerminalKit
+
+/// Which account the screens are about, where the book is kept the same as several servers.
+@MainActor enum AccountChoice {
+  static func effect(_ session: Session) -> Effect {
+    let profiles = session.read { try $0.syncProfiles() } ?? []
+    let current = session.sync.profile?.id
+    let items = profiles.map { profile in
+      Picker.Item(
+        "\(profile.settings.user) at \(profile.settings.server)",
+        detail: profile.id == current ? "shown and kept up to date" : "`crm sync --profile \(profile.name)`")
+    }
+    let another = Picker.Item("Another one …", detail: "log in to a further server, or as somebody else")
+    return .push(
+      PickerScreen("Accounts", items + [another]) { choice in
+        guard profiles.indices.contains(choice) else { return .push(LoginScreen(nil)) }
+        return choose(profiles[choice])
+      })
+  }
+
+  private static func choose(_ profile: SyncProfile) -> Effect {
+    .with { session in
+      guard !session.sync.isRunning else { return .toast("A round is under way: J or esc stops it") }
+      do throws(StoreProblem) { try session.store.transact("") { try $0.chooseSyncProfile(profile) } } catch {
+        return .toast(error.sentence, .bad)
+      }
+      session.sync.noteStale()
+      return .several([.settle { _ in }, .toast("This is \(profile.settings.user) at \(profile.settings.server)")])
+    }
+  }
+}
