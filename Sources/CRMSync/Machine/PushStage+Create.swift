@@ -238,9 +238,10 @@ extension PushStage {
     return .again
   }
 
-  /// True of a row that this login made after the create went out, and that was changed since: it may be the one.
+  /// True of a row that this login made after the create went out: it may be the one. It was looked at because it had what was
+  /// sent a moment ago, or was changed since it was made.
   private func isOurs(_ row: WireRow, _ operation: OutboxOperation, _ store: some SyncStore) throws -> Bool {
-    guard row.id > operation.idFloor, !Candidate.keepsIdentity(operation.key.kind), Candidate.mayHaveChanged(row),
+    guard row.id > operation.idFloor, !Candidate.keepsIdentity(operation.key.kind),
       case .reference(let maker)? = row.fields["created_by"]
     else { return false }
     return try store.fact("account")?.value == "\(maker)"

@@ -22,6 +22,7 @@ extension PushStage {
     } else if !isEcho {
       mapping.base = operation.sent
       try keepEdits(of: operation, row, &mapping, round, &store)
+      if row.intent != operation.intent { try joinSets(of: operation.key, row, &mapping, &round, &store) }
     }
     mapping.intent = row.intent
     try store.save(mapping)
@@ -73,6 +74,28 @@ extension PushStage {
     guard !wishes.isEmpty else { return }
     var update = try store.newOperation(create.key, .update)
     update.edits = wishes
+    try store.save(update)
+  }
+
+  /// A row that is known by its name alone may be somebody else's, who never saw our tags and custom fields: that it has none
+  /// of them is nobody's wish.
+  private func joinSets(
+    of key: RecordKey, _ row: WireRow, _ mapping: inout Mapping, _ round: inout Round, _ store: inout some SyncStore,
+  ) throws {
+    guard let record = try store.record(key) else { return }
+    let later = try store.operations(of: key)
+    var edits: [String: Edit] = [:]
+    for info in round.shape(key.kind).fields where info.kind == .tags || info.kind == .customFields {
+      guard let theirs = row.fields[info.name], let mine = record.fields[info.name], !mine.isEmpty else { continue }
+      mapping.base[info.name] = theirs
+      let wish = try joined(mine, theirs, info, key, &round, &store)
+      if wish != mine { try store.update(key, [info.name: wish]) }
+      let isToBeSent = later.contains { $0.edits[info.name] != nil }
+      if !isToBeSent, !Merge.isSame(wish, theirs, as: info.kind) { edits[info.name] = Edit(from: theirs, to: wish) }
+    }
+    guard !edits.isEmpty else { return }
+    var update = try store.newOperation(key, .update)
+    update.edits = edits
     try store.save(update)
   }
 

@@ -522,6 +522,55 @@ import V1Simulator
     #expect(bench.store.mapping(lead)?.serverID == Int64(row.id))
     #expect(bench.value(lead, "company_name") == .text("Other"))
   }
+
+  /// Between the list and the look at the whole row somebody gave a task another title, within a second of its making: it was
+  /// taken for somebody else's and made again.
+  @Test func aTaskThatChangesWhileItIsLookedAtIsAskedAbout() throws {
+    var bench = RoundBench(.documented)
+    try bench.round()
+    let task = try bench.create(.task, ["title": .text("Call"), "assigned_to": .reference(1)])
+    for request in 1...14 {
+      bench.meanwhile[request] = { bench in
+        guard let last = bench.requests.last else { return }
+        if last.method == .post, last.path == "/api/v1/tasks/" {
+          bench.faults[bench.requests.count] = .serverErrorExecuted
+        }
+        if last.path == "/api/v1/tasks/1/" { bench.server.change(.tasks, 1, ["title": "Other"]) }
+      }
+    }
+    try bench.round()
+    for _ in 0..<2 {
+      bench.server.now = bench.server.now.adding(seconds: 4000)
+      try bench.round()
+    }
+    #expect(bench.rows(.tasks).count == 1)
+    #expect(bench.store.operations(of: task).map(\.state) == [.quarantined])
+  }
+
+  /// A contact was refused without an answer, since somebody else had made one with that address: it became that one, whose
+  /// lack of a custom field was taken for a wish.
+  @Test func customFieldsOfAContactThatOthersHadMadeAreKept() throws {
+    var bench = RoundBench(.documented)
+    try bench.round()
+    bench.server.insertSample(.contacts, number: 2)
+    bench.server.hidden[.contacts] = Set(bench.rows(.contacts).map(\.id))
+    let contact = try bench.create(
+      .contact,
+      [
+        "first_name": .text("First2"), "last_name": .text("Last2"), "email": .text("person2@example.com"),
+        "custom_fields": .object(["k0": "mine"]), "tags": .tags(["mine"]),
+      ])
+    bench.spoilCreates(of: .contact, with: .resetAfterExecution)
+    try bench.round()
+    bench.server.hidden = [:]
+    for _ in 0..<3 {
+      bench.server.now = bench.server.now.adding(seconds: 4000)
+      try bench.round()
+    }
+    #expect(bench.value(contact, "custom_fields") == .object(["k0": "mine"]))
+    #expect(bench.rows(.contacts).map { $0["custom_fields"] } == [["k0": "mine"]])
+    #expect(bench.value(contact, "tags") == .tags(["mine"]) && bench.store.operations().isEmpty)
+  }
 }
 
 extension RoundBench {
