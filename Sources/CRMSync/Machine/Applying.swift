@@ -48,6 +48,9 @@ enum Translation {
 enum RowSource {
   case list
   case detail
+  /// A whole record that was read because only a summary of it was known. The summary still stands for the row if nothing
+  /// was written in between.
+  case completion
   /// The answer to our own write of these fields: they are common ground now.
   case echo(Set<String>)
 }
@@ -161,8 +164,12 @@ extension Round {
     _ row: WireRow, _ source: RowSource, _ known: Mapping, _ operations: [OutboxOperation],
     _ store: inout some SyncStore,
   ) throws {
-    guard let record = try store.record(known.key) else { return }
     var mapping = known
+    guard let record = try store.record(known.key) else {
+      guard case .completion = source else { return }
+      mapping.needsDetail = false
+      return try store.save(mapping)
+    }
     var operations = operations
     var values: [String: FieldValue] = [:]
     let kind = known.key.kind
@@ -187,7 +194,13 @@ extension Round {
       if isSpent { try store.removeOperation(operation.seq) } else { try store.save(operation) }
     }
     mapping.stamp(row, source, known, isWhole: row.fields.count == shape(kind).fields.count)
-    if unsettled.contains(known.key) { mapping.needsDetail = true }
+    if unsettled.contains(known.key) {
+      mapping.needsDetail = true
+    } else if case .completion = source, row.updatedAt == known.updatedAt {
+      mapping.listHash = known.listHash
+      // A row beyond our limits in one field is read as far as it can be.
+      mapping.needsDetail = false
+    }
     try store.save(mapping)
   }
 

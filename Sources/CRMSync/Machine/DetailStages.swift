@@ -71,9 +71,7 @@ struct HydrateStage: SyncStage {
       do {
         let row = try round.shape(mapping.key.kind).record(response.body)
         guard row.id == mapping.serverID else { return }
-        let hash = mapping.listHash
-        try round.apply(row, mapping.key.kind, from: .detail, &store)
-        try keepHash(hash, mapping, row, round, &store)
+        try round.apply(row, mapping.key.kind, from: .completion, &store)
       } catch let problem as WireProblem {
         round.report.problems.append("\(mapping.key): \(problem)")
       }
@@ -81,19 +79,6 @@ struct HydrateStage: SyncStage {
     case .notFound: round.missing[mapping.key.kind, default: []].insert(mapping.serverID)
     default: round.report.problems.append("\(mapping.key): answered \(response.status)")
     }
-  }
-
-  /// The summary that led here still stands for the row if nothing was written in between.
-  private func keepHash(
-    _ hash: UInt64, _ before: Mapping, _ row: WireRow, _ round: Round, _ store: inout some SyncStore,
-  ) throws {
-    guard !round.unsettled.contains(before.key), row.updatedAt == before.updatedAt,
-      var mapping = try store.mapping(before.key)
-    else { return }
-    mapping.listHash = hash
-    // A row beyond our limits in one field is read as far as it can be.
-    mapping.needsDetail = false
-    try store.save(mapping)
   }
 }
 
