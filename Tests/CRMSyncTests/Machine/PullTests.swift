@@ -203,4 +203,20 @@ import V1Simulator
     #expect(bench.store.mappingCount(.lead) == 4)
     #expect(bench.value(bench.key(.lead, 1), "status") == .text("TOTALLY-BAD"))
   }
+
+  /// A change carries the time at which it began and is seen when it is committed.
+  @Test func whatBecomesVisibleLateIsStillFoundAFewMinutesLater() throws {
+    var bench = RoundBench()
+    for number in 0..<40 {
+      bench.server.insertSample(.leads, number: number)
+      bench.server.now = bench.server.now.adding(seconds: 10)
+    }
+    for _ in 0..<3 {
+      try bench.round()
+      bench.server.now = bench.server.now.adding(seconds: 20)
+    }
+    bench.server.insertSample(.leads, number: 99, secondsAgo: 140)
+    try bench.round()
+    #expect(bench.store.mappingCount(.lead) == 41, "\(bench.requests.map(\.target))")
+  }
 }

@@ -291,4 +291,30 @@ import V1Simulator
     try bench.round()
     #expect(bench.writes.isEmpty && bench.store.operations().isEmpty)
   }
+
+  /// The server keeps the mark of a create, as the first one showed: what has none was made by somebody else.
+  @Test func aRowOfSomebodyElseWithTheSameNameIsNotTakenForOurs() throws {
+    var bench = RoundBench()
+    _ = try bench.lead("first")
+    try bench.round()
+    let key = try bench.lead("doe")
+    for request in 1...14 {
+      bench.meanwhile[request] = { bench in
+        guard let last = bench.requests.last else { return }
+        if last.method == .post, last.path == "/api/v1/leads/", bench.writes.count == 1 {
+          bench.faults[bench.requests.count] = .serverErrorUnexecuted
+          bench.server.insert(.leads, ["first_name": "Ann", "last_name": "doe", "email": "doe@example.com"])
+        }
+      }
+    }
+    try bench.round()
+    for _ in 0..<2 {
+      bench.server.now = bench.server.now.adding(seconds: 400)
+      try bench.round()
+    }
+    let rows = bench.rows(.leads).filter { $0["email"] == "doe@example.com" }
+    #expect(rows.count == 2 && bench.store.operations().isEmpty)
+    #expect(bench.store.mapping(key)?.serverID == rows.last.map { Int64($0.id) })
+    #expect(bench.store.mappingCount(.lead) == 3)
+  }
 }
