@@ -15,7 +15,7 @@ import Testing
     ["next_follow_up": .instant(testNow), "last_name": .none], ["lead_score": .none],
   ]
 
-  @Test(.timeLimit(.minutes(2))) func manyTogetherAreAsOneAfterTheOther() throws {
+  @Test(.timeLimit(.minutes(6))) func manyTogetherAreAsOneAfterTheOther() throws {
     let seed = UInt64.random(in: 0...999_999)
     let (one, other) = (try book("one.db", seed), try book("other.db", seed))
     var states = [try one.store.dump()]

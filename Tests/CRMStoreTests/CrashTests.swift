@@ -41,7 +41,7 @@ struct Hammer {
   private let folder = TestFolder()
 
   /// A confirmed change is there after SIGKILL, at most the change under way is there beyond it, and nothing is broken.
-  @Test(.timeLimit(.minutes(5))) func killsLoseNothingThatWasConfirmed() throws {
+  @Test(.timeLimit(.minutes(15))) func killsLoseNothingThatWasConfirmed() throws {
     var random = TestRandom()
     var path = folder.file("0.db")
     var kills = 0
@@ -70,7 +70,7 @@ struct Hammer {
 
   /// Ten thousand operations, single and many together, with undos and redos among them, killed at random moments: all of
   /// it can be walked back to the beginning and forth again.
-  @Test(.timeLimit(.minutes(5))) func aLongWalkIsWalkedBackAndForth() throws {
+  @Test(.timeLimit(.minutes(15))) func aLongWalkIsWalkedBackAndForth() throws {
     var random = TestRandom()
     let path = folder.file()
     var operations = 0
@@ -114,7 +114,7 @@ struct Hammer {
     return "\(leads.count) \(leads.reduce(0) { $0 &+ Int($1.id.rawValue) &* ($1.leadScore + 1) })"
   }
 
-  @Test(.timeLimit(.minutes(2))) func severalProgramsMayOpenANewFileAtOnce() throws {
+  @Test(.timeLimit(.minutes(6))) func severalProgramsMayOpenANewFileAtOnce() throws {
     let hammers = try (0..<4).map { try Hammer(["hammer", folder.file(), "\($0)"]) }
     let starts = hammers.map { $0.firstLines(2) }
     for hammer in hammers { kill(hammer.process.processIdentifier, SIGKILL) }

@@ -56,7 +56,7 @@ import Testing
   }
 
   /// Each says a line per commit, or what went wrong.
-  @Test(.timeLimit(.minutes(2))) func fourProgramsWriteOneBookWithoutAnError() throws {
+  @Test(.timeLimit(.minutes(6))) func fourProgramsWriteOneBookWithoutAnError() throws {
     let store = try CRMStore(path: folder.file())
     let hammers = try (0..<4).map { try Hammer(["hammer", folder.file(), "\($0)"]) }
     usleep(5_000_000)

@@ -106,7 +106,7 @@ import Testing
   }
 
   /// Undo and redo walk through the states that were there, whatever was done and however often the file was closed.
-  @Test(.timeLimit(.minutes(5))) func undoAndRedoWalkThroughTheStates() throws {
+  @Test(.timeLimit(.minutes(15))) func undoAndRedoWalkThroughTheStates() throws {
     let book = try SampleBook(folder.file(), TestRandom(), leads: 12, others: 8)
     var store = book.store
     var past: [String] = []
@@ -144,7 +144,7 @@ import Testing
   }
 
   /// Whatever is reverted in whatever order: nothing fails, and no reference or index breaks.
-  @Test(.timeLimit(.minutes(5))) func revertingAtRandomBreaksNothing() throws {
+  @Test(.timeLimit(.minutes(15))) func revertingAtRandomBreaksNothing() throws {
     let book = try SampleBook(folder.file(), TestRandom(), leads: 12, others: 8)
     for _ in 0..<800 {
       switch book.random.int(0...9) {

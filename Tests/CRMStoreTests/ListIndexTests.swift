@@ -26,7 +26,7 @@ import Testing
     return limits
   }
 
-  @Test(.timeLimit(.minutes(3)), arguments: limits.indices)
+  @Test(.timeLimit(.minutes(10)), arguments: limits.indices)
   func listsAgreeWithSQLAfterEveryChange(way: Int) throws {
     let book = try SampleBook(folder.file(), TestRandom(), leads: 400, others: 150)
     var kept: [ListQuery] = []

@@ -72,7 +72,7 @@ import Testing
   }
 
   /// Killed at any moment, it goes on where it was.
-  @Test(.timeLimit(.minutes(5))) func killsLeaveNothingHalfDone() throws {
+  @Test(.timeLimit(.minutes(15))) func killsLeaveNothingHalfDone() throws {
     let desk = try ImportDesk()
     _ = try imported(desk)
     try desk.store.pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }

@@ -8,7 +8,7 @@ import Testing
 @Suite struct SearchTests {
   private let folder = TestFolder()
 
-  @Test(.timeLimit(.minutes(5))) func sqlAgreesWithTheMatcher() throws {
+  @Test(.timeLimit(.minutes(15))) func sqlAgreesWithTheMatcher() throws {
     let book = try SampleBook(folder.file(), TestRandom(), leads: 20_000, others: 200)
     try compareAll(book, queries: 700)
     for round in 0..<4 {

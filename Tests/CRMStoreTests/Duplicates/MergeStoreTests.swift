@@ -89,7 +89,7 @@ import Testing
   }
 
   /// Merges among other changes, undone and done again in a random walk, with the file opened anew now and then.
-  @Test(.timeLimit(.minutes(5))) func undoWalksThroughMergesToo() throws {
+  @Test(.timeLimit(.minutes(15))) func undoWalksThroughMergesToo() throws {
     let book = try SampleBook(folder.file(), TestRandom(), leads: 14, others: 14)
     var store = book.store
     var (past, future): ([String], [String]) = ([], [])

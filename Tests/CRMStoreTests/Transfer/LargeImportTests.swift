@@ -13,7 +13,7 @@ import Testing
   }
 
   /// So many rows that indexes are left out meanwhile, and segments of the text index are full on the way.
-  @Test(.timeLimit(.minutes(3))) func everyIndexIsWholeBehindALargeFile() throws {
+  @Test(.timeLimit(.minutes(10))) func everyIndexIsWholeBehindALargeFile() throws {
     let desk = try ImportDesk()
     let before = try indexes(desk.store)
     let note = String(repeating: "note ", count: 36)

@@ -5,7 +5,7 @@ import Testing
 import V1Simulator
 
 /// Whole rounds over libcurl and sockets, beside the same rounds in memory.
-@Suite(.timeLimit(.minutes(2))) struct TransportRoundTests {
+@Suite(.timeLimit(.minutes(6))) struct TransportRoundTests {
   @Test(arguments: Personality.allCases)
   func aRoundEndsWhereItEndsInMemory(_ personality: Personality) throws {
     let door = try Door(V1Server(personality))

@@ -5,7 +5,7 @@ import Testing
 import V1Simulator
 
 /// Synchronising from the shell, over a socket, with the program itself.
-@Suite(.timeLimit(.minutes(2))) struct SyncCommandTests {
+@Suite(.timeLimit(.minutes(6))) struct SyncCommandTests {
   private let program: Program
   private let door: Door
 
