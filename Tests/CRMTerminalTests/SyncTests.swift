@@ -168,6 +168,24 @@ import V1Simulator
     #expect(profiles.map(\.settings.isChosen) == [true, false])
   }
 
+  /// A second account of the same name would send everything a second time.
+  @Test func loggingInAgainAsAnotherAccountIsTheSameAccount() throws {
+    let robot = synced.robot()
+    robot.press(.escape)
+    synced.logIn(robot)
+    try leaveOut("Tasks", robot)
+    robot.press("a", .down, .enter)
+    robot.type("http://localhost:8000/")
+    robot.press(.tab)
+    robot.type("admin")
+    robot.press(.tab)
+    robot.type("admin")
+    robot.press(.control("s"))
+    #expect(robot.row("Sync ─").contains("http://localhost:8000 ─ as admin"), "\(robot.screen)")
+    let profiles = try book.store.read { try $0.syncProfiles() }
+    #expect(profiles.map(\.name) == ["default"] && profiles[0].settings.leavesOut == [.task])
+  }
+
   @Test func thePanelSaysHowMuchWasAskedAndHowMuchIsAllowed() {
     transport.change { server in (server.quirks.userLimit, server.quirks.tellsUserLimit) = (1000, true) }
     let robot = synced.robot()

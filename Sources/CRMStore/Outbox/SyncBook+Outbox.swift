@@ -16,13 +16,22 @@ extension SyncBook {
   }
 
   /// In the order of `seq`, like every list of them.
-  package func operations(in states: Set<OutboxOperation.State>) throws -> [OutboxOperation] {
-    try operations(where: "state IN (\(Self.list(states)))", [])
+  package func operations(
+    in states: Set<OutboxOperation.State>, leavingOut kinds: Set<EntityKind>,
+  ) throws -> [OutboxOperation] {
+    try operations(where: Self.condition(states, kinds), [])
   }
 
   /// The first of these states whose `seq` is `from` or higher.
-  package func nextOperation(from seq: Int64, in states: Set<OutboxOperation.State>) throws -> OutboxOperation? {
-    try operations(where: "seq >= ? AND state IN (\(Self.list(states)))", [seq], limit: 1).first
+  package func nextOperation(
+    from seq: Int64, in states: Set<OutboxOperation.State>, leavingOut kinds: Set<EntityKind>,
+  ) throws -> OutboxOperation? {
+    try operations(where: "seq >= ? AND \(Self.condition(states, kinds))", [seq], limit: 1).first
+  }
+
+  private static func condition(_ states: Set<OutboxOperation.State>, _ leavesOut: Set<EntityKind>) -> String {
+    let isOne = "state IN (\(list(states)))"
+    return leavesOut.isEmpty ? isOne : "\(isOne) AND NOT \(OutboxOperation.staysHereSQL(leavesOut))"
   }
 
   /// A pull asks this for every page: nothing is copied out of SQLite.
@@ -43,10 +52,11 @@ extension SyncBook {
     return try Int.fetchOne(try statement(sql), arguments: [profile, kind.rawValue, field, id]) != nil
   }
 
-  /// The earliest time that an operation which no person must look at waits for.
-  package func nextOperationTime() throws -> Instant? {
+  /// The earliest time that an operation which is to be sent and which no person must look at waits for.
+  package func nextOperationTime(leavingOut kinds: Set<EntityKind>) throws -> Instant? {
     let sql = """
-      SELECT min(json_extract(body, '$.next_at')) FROM sync_outbox WHERE profile = ? AND state <> 'quarantined'
+      SELECT min(json_extract(body, '$.next_at')) FROM sync_outbox
+      WHERE profile = ? AND state <> 'quarantined' AND NOT \(OutboxOperation.staysHereSQL(kinds))
       """
     return try Int64.fetchOne(try statement(sql), arguments: [profile]).map(Instant.init(microseconds:))
   }
@@ -143,10 +153,9 @@ extension SyncBook {
       WHERE change.id > ? AND operation.origin <> 'sync' LIMIT 1
       """
     guard try Int.fetchOne(try statement(others), arguments: [mark]) != nil else { return ([], newest) }
-    let names = kinds.map { "'\($0.rawValue)'" }.joined(separator: ", ")
     let sql = """
       SELECT change.* FROM change JOIN operation ON operation.id = change.operation
-      WHERE change.id > ? AND change.kind IN (\(names)) AND operation.origin <> 'sync' ORDER BY change.id LIMIT ?
+      WHERE change.id > ? AND change.kind IN (\(kinds.sqlList)) AND operation.origin <> 'sync' ORDER BY change.id LIMIT ?
       """
     let rows = try Row.fetchAll(try statement(sql), arguments: [mark, limit])
     let end: Int64 = rows.count == limit ? rows.last?["id"] ?? newest : newest

@@ -126,9 +126,9 @@ extension StoreWriter {
   }
 
   /// Makes an account the one that the screens are about.
-  package func chooseSyncProfile(_ chosen: SyncProfile) throws {
+  package func chooseSyncProfile(_ id: Int64) throws {
     let sql = "UPDATE sync_profile SET settings = json_set(settings, '$.is_chosen', json(iif(id = ?, 'true', 'false')))"
-    try db.execute(sql: sql, arguments: [chosen.id])
+    try db.execute(sql: sql, arguments: [id])
   }
 
   /// Forgets an account with all that was noted of its server; the records stay. False if there is none of that name.

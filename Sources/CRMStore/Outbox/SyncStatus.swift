@@ -28,21 +28,16 @@ extension StoreReader {
   package func syncCounts(_ profile: SyncProfile) throws -> SyncCounts {
     let leavesOut = profile.settings.leavesOut
     var counts = SyncCounts()
-    let sql = """
-      SELECT state, kind, json_extract(body, '$.is_piece') IS NOT NULL, count(*) FROM sync_outbox WHERE profile = ?
-      GROUP BY 1, 2, 3
-      """
+    let sql = "SELECT state, count(*) FROM sync_outbox WHERE profile = ? GROUP BY state"
     for row in try Row.fetchAll(try db.cachedStatement(sql: sql), arguments: [profile.id]) {
-      let kind = EntityKind(rawValue: row[1])
-      let count: Int = row[3]
       switch OutboxOperation.State(rawValue: row[0]) {
-      case .quarantined: counts.refused += count
-      case .inFlight, .inDoubt: counts.inDoubt += count
-      case .pending, nil:
-        let stays = row[2] == false && kind.map(leavesOut.contains) == true
-        if stays { counts.staying += count } else { counts.pending += count }
+      case .quarantined: counts.refused = row[1]
+      case .inFlight, .inDoubt: counts.inDoubt += row[1] as Int
+      case .pending, nil: counts.pending += row[1] as Int
       }
     }
+    counts.staying = try staying(profile)
+    counts.pending -= counts.staying
     let kinds = EntityKind.allCases.filter(\.isOnServers)
     counts.pending += try journaled(profile.id, kinds.filter { !leavesOut.contains($0) })
     if !leavesOut.isEmpty { counts.staying += try journaled(profile.id, kinds.filter(leavesOut.contains)) }
@@ -50,26 +45,33 @@ extension StoreReader {
     return counts
   }
 
+  private func staying(_ profile: SyncProfile) throws -> Int {
+    guard !profile.settings.leavesOut.isEmpty else { return 0 }
+    let condition = OutboxOperation.staysHereSQL(profile.settings.leavesOut)
+    let sql = "SELECT count(*) FROM sync_outbox WHERE profile = ? AND \(condition)"
+    return try Int.fetchOne(try db.cachedStatement(sql: sql), arguments: [profile.id]) ?? 0
+  }
+
   /// Records the journal says were written since it was last taken up, and of which nothing waits yet.
   private func journaled(_ profile: Int64, _ kinds: [EntityKind]) throws -> Int {
-    let kinds = kinds.map { "'\($0.rawValue)'" }.joined(separator: ", ")
     let sql = """
       SELECT coalesce(sum(last_record - record + 1), 0) FROM (
         SELECT DISTINCT c.kind, c.record, c.last_record FROM change AS c JOIN operation AS o ON o.id = c.operation
-        WHERE c.id > (SELECT journal_mark FROM sync_profile WHERE id = ?1) AND c.kind IN (\(kinds)) AND o.origin <> 'sync'
+        WHERE c.id > (SELECT journal_mark FROM sync_profile WHERE id = ?1) AND c.kind IN (\(kinds.sqlList)) AND o.origin <> 'sync'
           AND NOT EXISTS (SELECT 1 FROM sync_outbox AS x
             WHERE x.profile = ?1 AND x.kind = c.kind AND x.local_id = c.record AND c.record = c.last_record))
       """
     return try Int.fetchOne(try db.cachedStatement(sql: sql), arguments: [profile]) ?? 0
   }
 
-  /// What waits in the outbox, what was refused first, at most `limit`.
-  package func syncOperations(_ profile: Int64, limit: Int) throws -> [OutboxOperation] {
+  /// What waits in the outbox, at most `limit`: what was refused first, and last what is not sent at all.
+  package func syncOperations(_ profile: SyncProfile, limit: Int) throws -> [OutboxOperation] {
+    let stays = OutboxOperation.staysHereSQL(profile.settings.leavesOut)
     let sql = """
       SELECT seq, kind, local_id, action, state, intent, body FROM sync_outbox WHERE profile = ?
-      ORDER BY state = 'quarantined' DESC, state = 'inDoubt' DESC, seq LIMIT ?
+      ORDER BY state = 'quarantined' DESC, state = 'inDoubt' DESC, \(stays), seq LIMIT ?
       """
-    return try Row.fetchAll(db, sql: sql, arguments: [profile, limit]).map(OutboxOperation.init(row:))
+    return try Row.fetchAll(db, sql: sql, arguments: [profile.id, limit]).map(OutboxOperation.init(row:))
   }
 
   /// What was learned of the server, by name.
@@ -131,6 +133,17 @@ extension OutboxOperation {
   package func staysHere(_ leavesOut: Set<EntityKind>) -> Bool {
     state == .pending && !isPiece && leavesOut.contains(key.kind)
   }
+
+  /// The same of a row of the outbox, for SQL.
+  static func staysHereSQL(_ leavesOut: Set<EntityKind>) -> String {
+    guard !leavesOut.isEmpty else { return "FALSE" }
+    return "(state = 'pending' AND kind IN (\(leavesOut.sqlList)) AND json_extract(body, '$.is_piece') IS NULL)"
+  }
+}
+
+extension Collection<EntityKind> {
+  /// Between the brackets of IN, in the same order each time.
+  var sqlList: String { map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ") }
 }
 
 extension StoreWriter {

@@ -24,9 +24,8 @@ extension SyncRound {
     var rehearsal = SyncRehearsal()
     do {
       try JournalIntake.runAll(store, profile.id)
-      let leavesOut = profile.settings.leavesOut
-      rehearsal.operations = try store.read { try $0.syncOperations(profile.id, limit: 10_000) }
-        .filter { !$0.staysHere(leavesOut) }
+      rehearsal.operations = try store.read { try $0.syncOperations(profile, limit: 10_000) }
+        .filter { !$0.staysHere(profile.settings.leavesOut) }
     } catch { throw .store(error) }
     do {
       let access = try access(refreshToken)

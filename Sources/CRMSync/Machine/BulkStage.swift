@@ -48,7 +48,7 @@ struct BulkStage: SyncStage {
 
   private static func batches(_ round: Round, _ store: some SyncStore) throws -> [Batch] {
     var groups: [Likeness: [Member]] = [:]
-    for operation in try store.operations(in: [.pending]) {
+    for operation in try store.operations(in: [.pending], leavingOut: round.options.leavesOut) {
       guard let (likeness, member) = try candidate(operation, round, store) else { continue }
       groups[likeness, default: []].append(member)
     }
@@ -66,7 +66,7 @@ struct BulkStage: SyncStage {
     _ operation: OutboxOperation, _ round: Round, _ store: some SyncStore,
   ) throws -> (Likeness, Member)? {
     let kind = operation.key.kind
-    guard operation.action == .update, !operation.staysHere(round.options.leavesOut), operation.attempts == 0,
+    guard operation.action == .update, operation.attempts == 0,
       operation.nextAt == nil, kind != .task,
       try round.fact("bulk \(kind)", store) != "no", let mapping = try store.mapping(operation.key),
       try store.operations(of: operation.key).count == 1

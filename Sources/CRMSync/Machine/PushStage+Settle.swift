@@ -50,10 +50,7 @@ extension PushStage {
       if wish != mine { try store.update(key, [info.name: wish]) }
       if !Merge.isSame(wish, theirs, as: info.kind) { edits[info.name] = Edit(from: from, to: wish) }
     }
-    guard !edits.isEmpty else { return }
-    var update = try store.newOperation(key, .update)
-    update.edits = edits
-    try store.save(update)
+    try toSend(edits, key, &store)
   }
 
   /// A create that was sent more than once, with an edit in between, may have made its row before that: where the row has
@@ -71,10 +68,7 @@ extension PushStage {
       mapping.base[info.name] = try Translation.toServer(first.from, info, store)
       if create.edits[info.name] != nil { wishes[info.name] = Edit(from: first.from, to: last.to) }
     }
-    guard !wishes.isEmpty else { return }
-    var update = try store.newOperation(create.key, .update)
-    update.edits = wishes
-    try store.save(update)
+    try toSend(wishes, create.key, &store)
   }
 
   /// A row that is known by its name alone may be somebody else's, who never saw our tags and custom fields: that it has none
@@ -93,6 +87,10 @@ extension PushStage {
       let isToBeSent = later.contains { $0.edits[info.name] != nil }
       if !isToBeSent, !Merge.isSame(wish, theirs, as: info.kind) { edits[info.name] = Edit(from: theirs, to: wish) }
     }
+    try toSend(edits, key, &store)
+  }
+
+  private func toSend(_ edits: [String: Edit], _ key: RecordKey, _ store: inout some SyncStore) throws {
     guard !edits.isEmpty else { return }
     var update = try store.newOperation(key, .update)
     update.edits = edits

@@ -98,7 +98,8 @@ struct PushStage: SyncStage {
   private mutating func choose(_ round: Round, _ store: inout some SyncStore) throws -> OutboxOperation? {
     let states: Set<OutboxOperation.State> = isOnlyResolving ? [.inDoubt] : [.pending, .inFlight, .inDoubt]
     while true {
-      guard let operation = try store.nextOperation(from: position, in: states) else {
+      guard let operation = try store.nextOperation(from: position, in: states, leavingOut: round.options.leavesOut)
+      else {
         guard hasDoneSomething else { return nil }
         (position, hasDoneSomething) = (0, false)
         continue
@@ -116,7 +117,6 @@ struct PushStage: SyncStage {
 
   private func isReady(_ operation: OutboxOperation, _ round: Round, _ store: some SyncStore) throws -> Bool {
     if passed.contains(operation.seq) || round.accepted.contains(operation.seq) { return false }
-    if operation.staysHere(round.options.leavesOut) { return false }
     if isOnlyResolving, !operation.action.isSettledFirst { return false }
     // A time too far ahead was set by a clock that was wrong.
     if let nextAt = operation.nextAt, nextAt > round.now, nextAt < round.now.adding(seconds: 86_400) { return false }

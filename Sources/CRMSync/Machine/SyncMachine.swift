@@ -117,7 +117,10 @@ package struct SyncMachine: Sendable {
   ) throws {
     var answers = answers
     while !isOver {
-      guard !stages.isEmpty else { return try stop(.complete(resumeAt: store.nextOperationTime()), &commands, &store) }
+      guard !stages.isEmpty else {
+        let resumeAt = try store.nextOperationTime(leavingOut: round.options.leavesOut)
+        return try stop(.complete(resumeAt: resumeAt), &commands, &store)
+      }
       let step = try stages[0].step(answers, &round, &store)
       answers = []
       if let kind = round.strangers { return try stop(.differentServer(kind), &commands, &store) }

@@ -83,21 +83,25 @@ package struct MemorySyncStore: SyncStore, Hashable, Sendable {
 
   package func operations() -> [OutboxOperation] { outbox }
   package func operation(_ seq: Int64) -> OutboxOperation? { outbox.first { $0.seq == seq } }
-  package func nextOperation(from seq: Int64, in states: Set<OutboxOperation.State>) -> OutboxOperation? {
-    outbox.first { $0.seq >= seq && states.contains($0.state) }
+  package func nextOperation(
+    from seq: Int64, in states: Set<OutboxOperation.State>, leavingOut kinds: Set<EntityKind>,
+  ) -> OutboxOperation? {
+    outbox.first { $0.seq >= seq && states.contains($0.state) && !$0.staysHere(kinds) }
   }
   package func hasOperation(in states: Set<OutboxOperation.State>) -> Bool {
     outbox.contains { states.contains($0.state) }
   }
-  package func operations(in states: Set<OutboxOperation.State>) -> [OutboxOperation] {
-    outbox.filter { states.contains($0.state) }
+  package func operations(
+    in states: Set<OutboxOperation.State>, leavingOut kinds: Set<EntityKind> = [],
+  ) -> [OutboxOperation] {
+    outbox.filter { states.contains($0.state) && !$0.staysHere(kinds) }
   }
   package func operations(of key: RecordKey) -> [OutboxOperation] { outbox.filter { $0.key == key } }
   package func hasOperation(_ kind: EntityKind, changing field: String, from id: Int64) -> Bool {
     outbox.contains { $0.key.kind == kind && $0.edits[field]?.from == .reference(id) }
   }
-  package func nextOperationTime() -> Instant? {
-    outbox.filter { $0.state != .quarantined }.compactMap(\.nextAt).min()
+  package func nextOperationTime(leavingOut kinds: Set<EntityKind>) -> Instant? {
+    outbox.filter { $0.state != .quarantined && !$0.staysHere(kinds) }.compactMap(\.nextAt).min()
   }
 
   package mutating func newOperation(_ key: RecordKey, _ action: OutboxOperation.Action) -> OutboxOperation {

@@ -49,16 +49,20 @@ package protocol SyncStore {
   // MARK: Outbox
 
   func operation(_ seq: Int64) throws -> OutboxOperation?
-  /// The first of these states whose `seq` is `from` or higher.
-  func nextOperation(from seq: Int64, in states: Set<OutboxOperation.State>) throws -> OutboxOperation?
+  /// The first of these states whose `seq` is `from` or higher and that does not stay here.
+  func nextOperation(
+    from seq: Int64, in states: Set<OutboxOperation.State>, leavingOut kinds: Set<EntityKind>,
+  ) throws -> OutboxOperation?
   func hasOperation(in states: Set<OutboxOperation.State>) throws -> Bool
-  /// In the order of `seq`, like every list of them.
-  func operations(in states: Set<OutboxOperation.State>) throws -> [OutboxOperation]
+  /// Those of these states that do not stay here, in the order of `seq`, like every list of them.
+  func operations(
+    in states: Set<OutboxOperation.State>, leavingOut kinds: Set<EntityKind>,
+  ) throws -> [OutboxOperation]
   func operations(of key: RecordKey) throws -> [OutboxOperation]
   /// True if one of that kind changes a reference `field` from the local row `id` to another.
   func hasOperation(_ kind: EntityKind, changing field: String, from id: Int64) throws -> Bool
-  /// The earliest time that an operation which no person must look at waits for.
-  func nextOperationTime() throws -> Instant?
+  /// The earliest time that an operation which is to be sent and which no person must look at waits for.
+  func nextOperationTime(leavingOut kinds: Set<EntityKind>) throws -> Instant?
   /// A number and an identity for a new operation.
   mutating func newOperation(_ key: RecordKey, _ action: OutboxOperation.Action) throws -> OutboxOperation
   mutating func save(_ operation: OutboxOperation) throws
@@ -95,6 +99,10 @@ extension SyncStore {
   }
 
   package mutating func expect(_ count: Int, of kind: EntityKind) {}
+
+  package func operations(in states: Set<OutboxOperation.State>) throws -> [OutboxOperation] {
+    try operations(in: states, leavingOut: [])
+  }
 
   // MARK: What a user did
 

@@ -77,6 +77,10 @@ struct LoginCommand: ParsableCommand {
     settings.server = server
     settings.isInsecure = insecure
     settings.caFile = caFile.map(FilePath.expanded) ?? settings.caFile
+    for kind in without.map(\.kind) where !kind.isOnServers {
+      throw CommandProblem(
+        "crm: \(Counted.many(kind)) are never synchronised; --without takes leads, contacts, deals or tasks.")
+    }
     if !without.isEmpty { settings.leavesOut = Set(without.map(\.kind)) }
     settings.user = try user ?? SecretPrompt.line("User: ", shows: true)
     let password = try SecretPrompt.line("Password: ", shows: false)

@@ -164,7 +164,7 @@ struct SyncStatusCommand: ParsableCommand {
     if !store.isReadOnly { try JournalIntake.runAll(store, profile.id) }
     let (counts, operations, conflicts, rounds) = try store.read { reader in
       (
-        try reader.syncCounts(profile), try reader.syncOperations(profile.id, limit: 1000),
+        try reader.syncCounts(profile), try reader.syncOperations(profile, limit: 1000),
         try reader.conflicts(of: profile.id),
         try reader.syncRounds(profile.id, limit: 5).compactMap {
           RoundResult(json: $0.outcome, operation: $0.operation)
@@ -186,13 +186,9 @@ struct SyncStatusCommand: ParsableCommand {
   }
 
   static func counts(_ counts: SyncCounts) -> String? {
-    let stays = counts.staying == 1 ? "stays here" : "stay here"
-    let parts = [
-      (counts.pending, "to send"), (counts.staying, stays), (counts.inDoubt, "in doubt"),
-      (counts.refused, "refused"),
-      (counts.conflicts, "to decide (S in the program)"),
-    ].filter { $0.0 > 0 }
-    return parts.isEmpty ? nil : parts.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+    guard !counts.isClean else { return nil }
+    let hint = counts.conflicts > 0 ? " (S in the program)" : ""
+    return SyncWords.counts(counts).joined(separator: ", ") + hint
   }
 
   private static func print(

@@ -23,11 +23,10 @@ import TerminalKit
   private static func choose(_ profile: SyncProfile) -> Effect {
     .with { session in
       guard !session.sync.isRunning else { return .toast("A round is under way: J or esc stops it") }
-      do throws(StoreProblem) { try session.store.transact("") { try $0.chooseSyncProfile(profile) } } catch {
-        return .toast(error.sentence, .bad)
-      }
-      session.sync.noteStale()
-      return .several([.settle { _ in }, .toast("This is \(profile.settings.user) at \(profile.settings.server)")])
+      return .several([
+        .settle { try $0.chooseSyncProfile(profile.id) },
+        .toast("This is \(profile.settings.user) at \(profile.settings.server)"),
+      ])
     }
   }
 }

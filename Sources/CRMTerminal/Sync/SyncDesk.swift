@@ -8,8 +8,6 @@ import TerminalKit
 @MainActor package final class SyncDesk {
   package let line: SyncLine?
   private(set) var profile: SyncProfile?
-  /// How many accounts there are; the screens are about one of them.
-  private(set) var accounts = 0
   private(set) var counts = SyncCounts()
   /// Requests of the last hour.
   private(set) var requests = 0
@@ -60,7 +58,7 @@ import TerminalKit
     isStale = false
     session.read { reader in
       let before = profile?.id
-      (profile, accounts) = (try reader.chosenSyncProfile(), try reader.syncProfiles().count)
+      profile = try reader.chosenSyncProfile()
       if before != profile?.id { (last, dueAt, quota) = (nil, nil, nil) }
       guard let profile else { return counts = SyncCounts() }
       counts = try reader.syncCounts(profile)
@@ -126,19 +124,18 @@ import TerminalKit
 
   // MARK: Logging in
 
-  /// Keeps the login of an account, or of a new one if there was none `before`. At the first one of an account it is asked
-  /// what becomes of the records that are here already.
+  /// Keeps the login of an account, or of a new one if there was none `before` and nobody is known by that name on that
+  /// server. At the first one of an account it is asked what becomes of the records that are here already.
   func enter(_ login: Login, before: SyncProfile?, _ session: Session, after: Effect) {
     guard let line else { return }
-    let isFirst = before == nil
+    let known = session.read { try $0.syncProfiles() } ?? []
+    let same = known.first { ($0.settings.server, $0.settings.user) == (login.settings.server, login.settings.user) }
+    let name = before?.name ?? same?.name ?? Self.newName(login, besides: known)
+    let isFirst = !known.contains { $0.name == name }
+    var login = login
+    if before == nil, let same { login.settings = same.settings }
     do throws(SyncFailure) {
-      let name = before?.name ?? newName(login, session)
-      let note = try line.keep(login, as: name, session.store)
-      if let entered = session.read({ try $0.syncProfile(named: name) }) ?? nil {
-        do throws(StoreProblem) { try session.store.transact("") { try $0.chooseSyncProfile(entered) } } catch {
-          throw SyncFailure(error)
-        }
-      }
+      let note = try line.keep(login, as: name, isChosen: true, session.store)
       (isStale, last) = (true, nil)
       load(session)
       let told = Effect.toast("Logged in as \(login.name). \(note)", .good)
@@ -148,8 +145,8 @@ import TerminalKit
   }
 
   /// Of a further account: its user and server, and a number if there is one of that name.
-  private func newName(_ login: Login, _ session: Session) -> String {
-    let taken = Set((session.read { try $0.syncProfiles() } ?? []).map(\.name))
+  private static func newName(_ login: Login, besides known: [SyncProfile]) -> String {
+    let taken = Set(known.map(\.name))
     guard !taken.isEmpty else { return SyncProfile.firstName }
     let server = login.settings.server.split(separator: "/").last.map(String.init) ?? login.settings.server
     let name = "\(login.settings.user)@\(server)"

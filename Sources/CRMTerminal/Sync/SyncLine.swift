@@ -80,9 +80,16 @@ extension SyncLine {
   }
 
   /// Keeps a login, and says where. The token is kept first: without it the profile would be of no use.
-  func keep(_ login: Login, as name: String, _ store: CRMStore) throws(SyncFailure) -> String {
+  /// `isChosen` if the screens are about it from now on.
+  func keep(
+    _ login: Login, as name: String, isChosen: Bool = false, _ store: CRMStore,
+  ) throws(SyncFailure) -> String {
     do {
-      let id = try store.transact("") { try $0.saveSyncProfile(name, login.settings) }
+      let id = try store.transact("") { writer in
+        let id = try writer.saveSyncProfile(name, login.settings)
+        if isChosen { try writer.chooseSyncProfile(id) }
+        return id
+      }
       return try keep(SyncProfile(id: id, name: name, settings: login.settings), login.token, nil).place.note
     } catch { throw SyncFailure(error) }
   }

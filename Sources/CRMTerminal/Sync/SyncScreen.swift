@@ -43,7 +43,7 @@ import TerminalKit
     leavesOut = profile.settings.leavesOut
     session.read { reader in
       let conflicts = try reader.conflicts(of: profile.id, limit: Self.most)
-      let operations = try reader.syncOperations(profile.id, limit: Self.most)
+      let operations = try reader.syncOperations(profile, limit: Self.most)
       let rounds = try reader.syncRounds(profile.id, limit: 8).compactMap {
         RoundResult(json: $0.outcome, operation: $0.operation)
       }
@@ -245,14 +245,7 @@ import TerminalKit
   }
 
   private func countText(_ counts: SyncCounts) -> String {
-    guard !counts.isClean else { return "Nothing waits." }
-    let stays = counts.staying == 1 ? "stays here" : "stay here"
-    let parts = [
-      (counts.pending, "to send"), (counts.staying, stays), (counts.inDoubt, "in doubt"),
-      (counts.refused, "refused"),
-      (counts.conflicts, "to decide"),
-    ]
-    return parts.filter { $0.0 > 0 }.map { "\($0.0.formatted(grouping: ",")) \($0.1)" }.joined(separator: "   ")
+    counts.isClean ? "Nothing waits." : SyncWords.counts(counts).joined(separator: "   ")
   }
 
   private func drawLines(on canvas: inout Canvas, in rect: Rect, _ session: Session) {

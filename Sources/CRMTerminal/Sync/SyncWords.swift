@@ -52,9 +52,18 @@ enum SyncWords {
     return parts.joined(separator: ", ")
   }
 
+  /// What is not the same on both sides: "2 to send", "1 to decide".
+  static func counts(_ counts: SyncCounts) -> [String] {
+    let parts = [
+      (counts.pending, "to send"), (counts.staying, counts.staying == 1 ? "stays here" : "stay here"),
+      (counts.inDoubt, "in doubt"), (counts.refused, "refused"), (counts.conflicts, "to decide"),
+    ]
+    return parts.filter { $0.0 > 0 }.map { "\($0.0.formatted(grouping: ",")) \($0.1)" }
+  }
+
   /// What was asked of the server lately, and how much it still allows.
   static func quota(_ requests: Int, _ quota: RequestQuota?) -> String {
-    let asked = "\(requests.formatted(grouping: ",")) \(requests == 1 ? "request" : "requests") in the last hour"
+    let asked = "\(requests.counted("request", "requests")) in the last hour"
     guard let quota else { return asked }
     let limit = quota.limit.map { " of \($0.formatted(grouping: ","))" } ?? ""
     return "\(asked), \(quota.left.formatted(grouping: ","))\(limit) left"

@@ -185,6 +185,18 @@ import V1Simulator
     #expect(bench.store.mapping(lead)?.serverID == 1)
   }
 
+  /// It would begin the next round at once, again and again.
+  @Test func whatIsLeftOutIsNotWaitedFor() throws {
+    var bench = RoundBench()
+    try bench.round()
+    let lead = try bench.lead("doe")
+    var operation = try #require(bench.store.operations(of: lead).first)
+    operation.nextAt = bench.now.adding(seconds: 10)
+    bench.store.save(operation)
+    #expect(try bench.round() == .complete(resumeAt: operation.nextAt))
+    #expect(try bench.round(RoundBench.leavingOut(.lead)) == .complete(resumeAt: nil))
+  }
+
   @Test func whatOthersReferToIsReadThoughItsKindIsLeftOut() throws {
     var bench = RoundBench()
     bench.server.insertSample(.contacts, number: 1)
