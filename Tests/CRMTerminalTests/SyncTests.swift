@@ -28,6 +28,8 @@ import V1Simulator
     #expect(robot.shows("No server yet"))
     robot.press("r")
     #expect(robot.foot.contains("no server yet"))
+    robot.press("a")
+    #expect(robot.shows("such as crm.example.org"), "\(robot.screen)")
   }
 
   @Test func aLoginBringsTheRecordsOfTheServer() throws {
@@ -59,6 +61,30 @@ import V1Simulator
     #expect(synced.serverLeads.map { $0["last_name"] } == [.string("Lovelace")])
     robot.press("S")
     #expect(robot.shows("Nothing waits."))
+  }
+
+  /// A round that began by itself while the question stood there brought everything in a second time.
+  @Test(arguments: [false, true]) func noRoundBeginsBeforeTheQuestionIsAnswered(_ isPutOff: Bool) throws {
+    transport.change { $0.insertSample(.leads, number: 1) }
+    try synced.add { $0.email = "person1@example.com" }
+    let robot = synced.robot()
+    synced.logIn(robot)
+    robot.settle()
+    #expect(robot.shows("Match by e-mail"), "\(robot.screen)")
+    #expect(try book.count(.lead) == 1)
+    if isPutOff {
+      robot.press(.escape)
+      try synced.add { $0.email = "other@x.example" }
+      robot.settle()
+      robot.press("S")
+      #expect(robot.shows("what becomes of the records"), "\(robot.screen)")
+      #expect(try synced.serverLeads.count == 1 && book.count(.lead) == 2)
+      robot.press("r")
+      #expect(robot.shows("Match by e-mail"), "\(robot.screen)")
+    }
+    robot.press(.enter)
+    let count = isPutOff ? 2 : 1
+    #expect(try synced.serverLeads.count == count && book.count(.lead) == count, "\(robot.screen)")
   }
 
   @Test func onlyFetchingLeavesWhatIsHereAtHome() throws {

@@ -24,6 +24,8 @@ package struct SyncProfile: Hashable, Sendable, Identifiable {
     package var passwordCommand: String?
     /// What becomes of records that both sides had before they met.
     package var firstMeeting = FirstMeeting.matchByEmail
+    /// True until the rep has said so: no round begins before, since it would take everything there for new.
+    package var asksAboutMeeting = false
     /// Fields in which what is written here stands against what is written there, as "lead.notes".
     package var keepsMine: Set<String> = []
     /// Fields in which what is written there stands, and nobody is asked.
@@ -68,7 +70,8 @@ extension SyncProfile.Settings {
       "is_insecure": .bool(isInsecure), "bandwidth": .integer(bandwidth),
       "is_chosen": .bool(isChosen), "leaves_out": .array(leavesOut.map(\.rawValue).sorted().map(JSONValue.string)),
       "password_command": passwordCommand.map(JSONValue.string) ?? .null,
-      "first_meeting": .string(firstMeeting.rawValue), "keeps_mine": .array(keepsMine.sorted().map(JSONValue.string)),
+      "first_meeting": .string(firstMeeting.rawValue), "asks_about_meeting": .bool(asksAboutMeeting),
+      "keeps_mine": .array(keepsMine.sorted().map(JSONValue.string)),
       "keeps_theirs": .array(keepsTheirs.sorted().map(JSONValue.string)),
     ])
   }
@@ -85,6 +88,7 @@ extension SyncProfile.Settings {
     isInsecure = members["is_insecure"] == .bool(true)
     bandwidth = number("bandwidth") ?? 0
     passwordCommand = text("password_command")
+    asksAboutMeeting = members["asks_about_meeting"] == .bool(true)
     firstMeeting = text("first_meeting").flatMap(SyncProfile.FirstMeeting.init) ?? firstMeeting
     func names(_ name: String) -> Set<String> {
       guard case .array(let items)? = members[name] else { return [] }

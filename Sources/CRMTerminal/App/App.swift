@@ -247,7 +247,9 @@ import TerminalKit
       settle(body)
       session.sync.noteStale()
       changedKinds.formUnion(EntityKind.allCases.filter(\.isOnServers))
-    case .synchronise(let options): session.sync.begin(options, isAsked: true, session)
+    case .synchronise(let options):
+      if let question = session.sync.question { return carryOut(question) }
+      session.sync.begin(options, isAsked: true, session)
     case .changeSync(let change): changeSync(change)
     case .logOut(let forgets): logOut(forgets: forgets)
     case .several(let effects): for effect in effects { carryOut(effect) }

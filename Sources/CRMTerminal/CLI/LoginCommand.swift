@@ -87,7 +87,8 @@ struct LoginCommand: ParsableCommand {
     let login = try logIn(settings, password, store.now)
     let note = try SyncLine.system.keep(login, as: name, store)
     let profile = try account.profile(in: store)
-    let count = before == nil ? try SyncLine.meet(meet.choice, profile, store) : 0
+    let isOpen = before?.settings.asksAboutMeeting ?? true
+    let count = isOpen ? try SyncLine.meet(meet.choice, profile, store) : 0
     try Output.print { output in
       try output.line("Logged in as \(TextWidth.sanitised(login.name)). \(TextWidth.sanitised(note))")
       if count > 0 { try output.line("\(count) records of this book are to be sent. `crm sync --dry-run` shows them.") }

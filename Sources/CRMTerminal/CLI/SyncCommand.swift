@@ -41,6 +41,10 @@ struct SyncNowCommand: ParsableCommand {
     let profile = try account.profile(in: store)
     let (round, token) = try Self.round(profile, store)
     if isDryRun { return try rehearse(round, token, Book(store)) }
+    guard !profile.settings.asksAboutMeeting else {
+      throw CommandProblem(
+        "crm: say first what becomes of the records that are here: `crm login --meet`, or S and then r in the program.")
+    }
     let interruption = Interruption { round.cancel() }
     defer { withExtendedLifetime(interruption) {} }
     let options = RoundOptions(readsEverything: full || acceptsVanished, acceptsVanished: acceptsVanished)

@@ -6,6 +6,7 @@ import TerminalKit
 @MainActor enum AccountChoice {
   static func effect(_ session: Session) -> Effect {
     let profiles = session.read { try $0.syncProfiles() } ?? []
+    guard !profiles.isEmpty else { return .push(LoginScreen(nil)) }
     let current = session.sync.profile?.id
     let items = profiles.map { profile in
       Picker.Item(

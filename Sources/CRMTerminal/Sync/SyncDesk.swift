@@ -134,13 +134,16 @@ import TerminalKit
     let isFirst = !known.contains { $0.name == name }
     var login = login
     if before == nil, let same { login.settings = same.settings }
+    if isFirst {
+      login.settings.asksAboutMeeting =
+        session.read { reader in try JournalIntake.kinds.contains { try reader.hasAny($0) } } ?? false
+    }
     do throws(SyncFailure) {
       let note = try line.keep(login, as: name, isChosen: true, session.store)
       (isStale, last) = (true, nil)
       load(session)
       let told = Effect.toast("Logged in as \(login.name). \(note)", .good)
-      let hasRecords = session.read { reader in try JournalIntake.kinds.contains { try reader.hasAny($0) } } ?? false
-      effect = .several([after, told, isFirst && hasRecords ? meeting : .synchronise(RoundOptions())])
+      effect = .several([after, told, .synchronise(RoundOptions())])
     } catch { effect = .toast(error.sentence, .bad) }
   }
 
@@ -152,6 +155,9 @@ import TerminalKit
     let name = "\(login.settings.user)@\(server)"
     return ([name] + (2...).prefix(100).map { "\(name) \($0)" }).first { !taken.contains($0) } ?? name
   }
+
+  /// What is to be asked before there can be a round.
+  var question: Effect? { profile?.settings.asksAboutMeeting == true ? meeting : nil }
 
   private var meeting: Effect {
     let items = [
@@ -168,6 +174,7 @@ import TerminalKit
             return .toast(error.sentence, .bad)
           }
           session.sync.noteStale()
+          session.sync.load(session)
           return .synchronise(RoundOptions())
         }
       })
@@ -192,7 +199,7 @@ import TerminalKit
 
   /// Milliseconds until a round is due; nil while none is.
   func wait(_ now: Instant) -> Int? {
-    guard !isRunning, profile != nil, let dueAt else { return nil }
+    guard !isRunning, let profile, !profile.settings.asksAboutMeeting, let dueAt else { return nil }
     return Int(max(0, min((dueAt.microseconds - now.microseconds) / 1000 + 1, 3_600_000)))
   }
 

@@ -99,7 +99,7 @@ extension SyncLine {
     -> Int
   {
     var settings = profile.settings
-    settings.firstMeeting = meeting
+    (settings.firstMeeting, settings.asksAboutMeeting) = (meeting, false)
     try store.transact("") { [settings] in try $0.saveSyncProfile(profile.name, settings) }
     guard meeting != .fetchOnly else { return 0 }
     return try store.synchronise(profile.id, "") { try $0.noteCreates(of: JournalIntake.kinds) }.value

@@ -115,7 +115,7 @@ import TerminalKit
   func disabledReason(_ command: Command) -> String? {
     let isRefused = if case .operation(let operation)? = selected { operation.state == .quarantined } else { false }
     switch command {
-    case .syncNow, .readEverything, .rehearseSync, .syncSettings, .logOut, .chooseAccount:
+    case .syncNow, .readEverything, .rehearseSync, .syncSettings, .logOut:
       return desk?.profile == nil ? "There is no server yet: L logs in" : nil
     case .acceptVanished: if case .massVanish? = desk?.last?.end { return nil } else { return "Nothing vanished" }
     case .retryRefused, .edit: return isRefused ? nil : "Nothing refused is under the cursor"
@@ -227,6 +227,9 @@ import TerminalKit
     let point = Point(rect.column + 2, rect.row)
     if let report = desk.progress {
       canvas.put("Synchronising: \(SyncWords.progress(report))", at: point, role: .info, width: room)
+    } else if profile.settings.asksAboutMeeting {
+      let text = "Not begun: r asks what becomes of the records that are here."
+      canvas.put(text, at: point, role: .warning, width: room)
     } else if let last = desk.last {
       let isFine = if case .complete = last.end { true } else { false }
       let text = SyncWords.sentence(last, session.calendar)
