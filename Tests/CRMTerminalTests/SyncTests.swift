@@ -83,6 +83,7 @@ import V1Simulator
       #expect(robot.shows("Match by e-mail"), "\(robot.screen)")
     }
     robot.press(.enter)
+    #expect(robot.shows("1 matched"), "\(robot.screen)")
     let count = isPutOff ? 2 : 1
     #expect(try synced.serverLeads.count == count && book.count(.lead) == count, "\(robot.screen)")
   }

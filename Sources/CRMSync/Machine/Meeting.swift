@@ -20,7 +20,7 @@ extension Round {
     try store.save(update)
     try store.save(mapping)
     try take(row, .list, mapping, [update], &store)
-    report.pulled += 1
+    report.matched += 1
   }
 
   /// What a rep has said in a record: neither what every new one has, nor what is empty.

@@ -36,6 +36,8 @@ package struct RoundReport: Hashable, Sendable {
   package var pages = 0
   package var details = 0
   package var pulled = 0
+  /// Records that were on both sides before they met, and are one now.
+  package var matched = 0
   package var pushed = 0
   package var conflicts = 0
   package var quarantined = 0

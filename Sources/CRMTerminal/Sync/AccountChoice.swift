@@ -15,7 +15,7 @@ import TerminalKit
     }
     let another = Picker.Item("Another one …", detail: "log in to a further server, or as somebody else")
     return .push(
-      PickerScreen("Accounts", items + [another]) { choice in
+      PickerScreen("Accounts", items + [another], selected: profiles.firstIndex { $0.id == current } ?? 0) { choice in
         guard profiles.indices.contains(choice) else { return .push(LoginScreen(nil)) }
         return choose(profiles[choice])
       })

@@ -193,7 +193,7 @@ import TerminalKit
         "Synchronising", done: progress.rowsRead, total: progress.rowsExpected, perSecond: perSecond,
         secondsLeft: Int((Double(rowsLeft) / perSecond).rounded(.up)))
     }
-    let done = progress.pulled + progress.details + progress.pushed
+    let done = progress.pulled + progress.matched + progress.details + progress.pushed
     return JobStrip.Job("Synchronising", done: done, perSecond: Double(done) / seconds)
   }
 

@@ -27,6 +27,7 @@ enum SyncWords {
     var parts: [String] = []
     if report.pushed > 0 { parts.append("\(report.pushed.formatted(grouping: ",")) sent") }
     if report.pulled > 0 { parts.append("\(report.pulled.formatted(grouping: ",")) new here") }
+    if report.matched > 0 { parts.append("\(report.matched.formatted(grouping: ",")) matched") }
     if report.vanished > 0 { parts.append("\(report.vanished.formatted(grouping: ",")) deleted there") }
     if report.conflicts > 0 { parts.append("\(report.conflicts.formatted(grouping: ",")) to decide") }
     if report.quarantined > 0 { parts.append("\(report.quarantined.formatted(grouping: ",")) refused") }
@@ -47,6 +48,7 @@ enum SyncWords {
       parts = ["\(read) of \(all) rows"]
     }
     if report.pulled > 0 { parts.append("\(report.pulled.formatted(grouping: ",")) new here") }
+    if report.matched > 0 { parts.append("\(report.matched.formatted(grouping: ",")) matched") }
     if report.details > 0 { parts.append("\(report.details.formatted(grouping: ",")) read whole") }
     if report.pushed > 0 { parts.append("\(report.pushed.formatted(grouping: ",")) sent") }
     return parts.joined(separator: ", ")
