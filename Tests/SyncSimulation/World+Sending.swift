@@ -100,6 +100,12 @@ extension World {
           invariant: "I5", detail: "client \(index) deletes \(mapping.key), whose \(info.name) others changed")
       }
     }
+    guard kind == .contact else { return }
+    for deal in client.store.records(.opportunity, whose: "contact", is: mapping.key.id) {
+      if client.store.record(deal)?.isTrashed == false {
+        throw Violation(invariant: "I5", detail: "client \(index) deletes \(mapping.key), whose \(deal) goes with it")
+      }
+    }
   }
 }
 

@@ -67,6 +67,10 @@ BUGS = [
      "      }\n"
      "      let request = HTTPRequest(.delete, round.path(operation.key.kind, mapping.serverID))\n"
      "      return try send(request, .deleting(operation.seq), operation, &round, &store)\n"),
+    ("a contact takes deals along that nobody wants deleted", MACHINE + "PushStage+Update.swift",
+     "if try hasDeals(operation.key, round, store) {", "if !PLANTED, try hasDeals(operation.key, round, store) {"),
+    ("a contact is deleted before its deals have been looked at", MACHINE + "PushStage.swift",
+     "contains { $0.action == .delete && $0.state", "contains { $0.action == .delete && !PLANTED && $0.state"),
     ("the sweep believes a 5xx", MACHINE + "DetailStages.swift",
      "guard case .response(.notFound, _) = answer, try",
      "guard case .response(let verdict, _) = answer, verdict == .notFound || PLANTED && verdict != .success, try"),

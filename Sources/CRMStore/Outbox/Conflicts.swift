@@ -68,6 +68,9 @@ extension StoreWriter {
     case .deletedThere:
       if try !reader.isAlive(key.kind, key.id) { try restore(key.kind, key.id) }
     case .deletedHere: try trash(key.kind, key.id)
+    case .hasDeals:
+      for deal in try reader.deals(of: key.kind, key.id, limit: -1) { try trash(.opportunity, deal.id.rawValue) }
+      try trash(key.kind, key.id)
     case .possibleDuplicate: break
     }
   }

@@ -150,6 +150,8 @@ package struct Conflict: Hashable, Sendable {
     case deletedThere
     /// Deleted here and changed there; it was kept.
     case deletedHere
+    /// Deleted here, while deals that are still its own would go with it there; it was kept.
+    case hasDeals
     /// Two rows there may be one.
     case possibleDuplicate
   }

@@ -131,7 +131,8 @@ extension PushStage {
     if try store.operations(of: operation.key).contains(where: { $0.action == .create }) {
       return try stay(operation, &round, &store)
     }
-    if hasChanged(row, since: mapping, round) { return try keep(operation, row, &round, &store) }
+    if hasChanged(row, since: mapping, round) { return try keep(operation, row, .deletedHere, &round, &store) }
+    if try hasDeals(operation.key, round, store) { return try keep(operation, row, .hasDeals, &round, &store) }
     if operation.attempts >= round.pace.writeTries { return try quarantine(operation, Self.gaveUp, &round, &store) }
     let kind = operation.key.kind
     if operation.state == .inDoubt, operation.attempts > 0, try mayUseBulk(kind, round, store) {
@@ -154,13 +155,23 @@ extension PushStage {
     }
   }
 
-  /// Deleted here, changed there: what is gone cannot be brought back, so it stays, and a person decides.
+  /// True of a contact with deals that nobody wants deleted: they would go with it.
+  private func hasDeals(_ key: RecordKey, _ round: Round, _ store: some SyncStore) throws -> Bool {
+    guard key.kind == .contact else { return false }
+    return try store.records(.opportunity, whose: "contact", is: key.id).contains { deal in
+      if try store.mapping(deal) != nil { return true }
+      return try store.record(deal)?.isTrashed == false && !round.options.leavesOut.contains(.opportunity)
+    }
+  }
+
+  /// What is gone cannot be brought back, so it stays, and a person decides.
   private mutating func keep(
-    _ operation: OutboxOperation, _ row: WireRow, _ round: inout Round, _ store: inout some SyncStore,
+    _ operation: OutboxOperation, _ row: WireRow, _ reason: Conflict.Reason, _ round: inout Round,
+    _ store: inout some SyncStore,
   ) throws -> Step {
-    try round.note(Conflict(operation.key, nil, .deletedHere), &store)
+    try round.note(Conflict(operation.key, nil, reason), &store)
     for (name, edit) in operation.edits.sorted(by: { $0.key < $1.key }) {
-      try round.note(Conflict(operation.key, name, .deletedHere, base: edit.from, mine: edit.to), &store)
+      try round.note(Conflict(operation.key, name, reason, base: edit.from, mine: edit.to), &store)
     }
     try store.removeOperation(operation.seq)
     try store.setTrashed(operation.key, false)

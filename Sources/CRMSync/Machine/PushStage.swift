@@ -141,10 +141,14 @@ struct PushStage: SyncStage {
     return false
   }
 
-  /// True if a deal there is still the contact's and is to become another's: a server deletes a contact's deals with it.
+  /// True if a deal there is still the contact's and is to become another's, or to be deleted for itself: a server deletes
+  /// a contact's deals with it, whoever changed them.
   private func isHeld(_ operation: OutboxOperation, _ store: some SyncStore) throws -> Bool {
     guard operation.key.kind == .contact else { return false }
-    return try store.hasOperation(.opportunity, changing: "contact", from: operation.key.id)
+    if try store.hasOperation(.opportunity, changing: "contact", from: operation.key.id) { return true }
+    return try store.records(.opportunity, whose: "contact", is: operation.key.id).contains { deal in
+      try store.operations(of: deal).contains { $0.action == .delete && $0.state != .quarantined }
+    }
   }
 
   /// Asks for the row an operation is about, or drops the operation if there is none.

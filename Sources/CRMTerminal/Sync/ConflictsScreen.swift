@@ -179,6 +179,11 @@ import TerminalKit
         ("Server", "the record was changed there, so it was kept", "t leaves it so"),
         ("Mine", "delete it all the same, there too", "m does it"),
       ]
+    case .hasDeals:
+      [
+        ("Server", "would delete its deals with it, so it was kept", "t leaves it so"),
+        ("Mine", "delete it and its deals, there too", "m does it"),
+      ]
     case .possibleDuplicate: [("Server", "has a row that may be the same record", "t leaves both")]
     case .bothChanged, .notTaken: []
     }

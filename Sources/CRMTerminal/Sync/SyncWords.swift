@@ -112,6 +112,7 @@ enum SyncWords {
     case .notTaken: "the server took another value"
     case .deletedThere: "deleted there, changed here"
     case .deletedHere: "deleted here, changed there: it was kept"
+    case .hasDeals: "deleted here, but it has deals: it was kept"
     case .possibleDuplicate: "may be there twice"
     }
   }

@@ -148,6 +148,30 @@ import V1Simulator
     #expect(bench.rows(.leads).first?["company_name"] == .string("Theirs"))
   }
 
+  @Test func deletingAContactAfterAllTakesItsDealsAlong() throws {
+    let bench = try BookBench { server in
+      server.insertSample(.contacts, number: 1)
+      server.insertSample(.opportunities, number: 1)
+    }
+    try bench.settle()
+    let contact = try #require(try bench.store.read { try $0.all(Contact.self) }.first)
+    try bench.store.transact("Deleted") { try $0.trash(.contact, contact.id.rawValue) }
+    try bench.settle()
+    let conflicts = try bench.store.read { try $0.conflicts(of: bench.profile.id) }
+    #expect(conflicts.map(\.conflict.reason) == [.hasDeals])
+    #expect(try bench.store.read { try $0.isAlive(.contact, contact.id.rawValue) })
+    #expect(bench.rows(.contacts).count == 1 && bench.rows(.opportunities).count == 1)
+    let conflict = try #require(conflicts.first)
+    try bench.store.transact("Take mine") { try $0.resolve(conflict, .mine) }
+    try bench.settle()
+    #expect(bench.rows(.contacts).isEmpty && bench.rows(.opportunities).isEmpty)
+    #expect(try bench.store.read { try $0.conflicts(of: bench.profile.id) }.isEmpty)
+    // One step brings both back, on the server too.
+    _ = try bench.store.undo()
+    try bench.settle()
+    #expect(bench.rows(.contacts).count == 1 && bench.rows(.opportunities).count == 1)
+  }
+
   @Test func recordsFromBeforeTheFirstRoundAreSentOnceTheyAreAskedFor() throws {
     let bench = try BookBench { $0.insertSample(.leads, number: 1) }
     _ = try bench.store.synchronise(bench.profile.id, "") { try $0.setJournalMark(.max) }

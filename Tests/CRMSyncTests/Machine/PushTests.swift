@@ -209,6 +209,45 @@ import V1Simulator
     #expect(bench.value(key, "company_name") == .text("Important"))
   }
 
+  /// A server deletes a contact's deals with it, those too that somebody made meanwhile.
+  @Test func aContactWithDealsIsNotDeletedUnasked() throws {
+    for isMadeMeanwhile in [false, true] {
+      var bench = RoundBench()
+      bench.server.insertSample(.contacts, number: 1)
+      if !isMadeMeanwhile { bench.server.insertSample(.opportunities, number: 1) }
+      try bench.round()
+      let contact = bench.key(.contact, 1)
+      try bench.delete(contact)
+      if isMadeMeanwhile { bench.server.insertSample(.opportunities, number: 1) }
+      try bench.round()
+      #expect(bench.rows(.contacts).count == 1 && bench.rows(.opportunities).count == 1)
+      #expect(bench.store.record(contact)?.isTrashed == false && bench.store.operations().isEmpty)
+      #expect(bench.store.conflicts.map(\.reason) == [.hasDeals])
+      // Told to go on, deals and all.
+      try bench.delete(bench.key(.opportunity, 1))
+      try bench.delete(contact)
+      try bench.round()
+      #expect(bench.rows(.contacts).isEmpty && bench.rows(.opportunities).isEmpty)
+      #expect(bench.store.operations().isEmpty && bench.store.conflicts.count == 1)
+    }
+  }
+
+  /// The deal is looked at before its contact takes it along.
+  @Test func aDealThatOthersChangedIsKeptWithTheContactItWasDeletedWith() throws {
+    var bench = RoundBench()
+    bench.server.insertSample(.contacts, number: 1)
+    bench.server.insertSample(.opportunities, number: 1)
+    try bench.round()
+    let (contact, deal) = (bench.key(.contact, 1), bench.key(.opportunity, 1))
+    try bench.delete(contact)
+    try bench.delete(deal)
+    bench.server.change(.opportunities, 1, ["name": "Signed"])
+    try bench.round()
+    #expect(bench.rows(.contacts).count == 1 && bench.value(deal, "name") == .text("Signed"))
+    #expect(bench.store.conflicts.map(\.reason) == [.deletedHere, .hasDeals])
+    #expect(bench.store.record(contact)?.isTrashed == false && bench.store.record(deal)?.isTrashed == false)
+  }
+
   @Test func editedHereAndDeletedThereGoesToTheTrashWithItsEdits() throws {
     var bench = RoundBench()
     bench.server.insertSample(.leads, number: 1)
