@@ -20,6 +20,7 @@ enum Migrations {
     migrator.registerMigration("006 records that are not duplicates") { try $0.execute(sql: NotDuplicates.sql) }
     migrator.registerMigration("007 synchronising") { try $0.execute(sql: Synchronising.sql) }
     migrator.registerMigration("008 unfinished undo") { try $0.execute(sql: UnfinishedReplay.sql) }
+    migrator.registerMigration("009 names of synchronised fields once") { try $0.execute(sql: RowShapes.sql) }
     return migrator
   }
 

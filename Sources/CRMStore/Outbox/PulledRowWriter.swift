@@ -41,11 +41,13 @@ final class PulledRowWriter {
 
   private let profile: Int64
   private let writer: StoreWriter
+  private let shapes: RowShapes
   private var last: Kind?
 
-  init(_ profile: Int64, _ writer: StoreWriter) {
+  init(_ profile: Int64, _ writer: StoreWriter, _ shapes: RowShapes) {
     self.profile = profile
     self.writer = writer
+    self.shapes = shapes
   }
 
   func insert(_ row: PulledRow) throws {
@@ -90,7 +92,7 @@ final class PulledRowWriter {
     sqlite3_bind_int64(pointer, 5, Int64(bitPattern: row.listHash))
     sqlite3_bind_int(pointer, 6, row.isWhole ? 0 : 1)
     Self.bind(Array(row.updatedAt.utf8), at: 7, pointer)
-    Self.bind(SyncText.bytes(row.theirs, of: row.kind, custom: custom), at: 8, pointer)
+    Self.bind(try shapes.bytes(row.theirs, of: row.kind, custom: custom), at: 8, pointer)
     if row.extras.isEmpty {
       sqlite3_bind_null(pointer, 9)
     } else {

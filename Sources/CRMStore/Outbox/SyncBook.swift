@@ -11,6 +11,7 @@ package struct SyncBook {
   package let profile: Int64
   package let now: Instant
   let writer: StoreWriter
+  private let shapes: RowShapes
   private let pulled: PulledRowWriter
   var db: Database { writer.db }
 
@@ -18,7 +19,8 @@ package struct SyncBook {
     self.profile = profile
     self.writer = writer
     now = writer.now
-    pulled = PulledRowWriter(profile, writer)
+    shapes = RowShapes(writer.db)
+    pulled = PulledRowWriter(profile, writer, shapes)
   }
 
   /// The SQL of one statement per kind, put together once.
@@ -121,7 +123,7 @@ package struct SyncBook {
   private func mappings(where condition: String, _ arguments: [any DatabaseValueConvertible]) throws -> [Mapping] {
     let sql = "SELECT \(Self.mapColumns) FROM sync_map WHERE profile = ? AND \(condition)"
     let values = [profile.databaseValue] + arguments.map(\.databaseValue)
-    return try Row.fetchAll(try statement(sql), arguments: StatementArguments(values)).map(Mapping.init(row:))
+    return try Row.fetchAll(try statement(sql), arguments: StatementArguments(values)).map(mapping(of:))
   }
 
   package func mapping(_ key: RecordKey) throws -> Mapping? {
@@ -140,7 +142,19 @@ package struct SyncBook {
   /// A pull asks this for every row: nothing is copied out of SQLite for one that is not there.
   private func mapping(_ sql: String, _ kind: EntityKind, _ id: Int64) throws -> Mapping? {
     let rows = try Row.fetchCursor(try statement(sql), arguments: [profile, kind.rawValue, id])
-    return try rows.next().map(Mapping.init(row:))
+    return try rows.next().map(mapping(of:))
+  }
+
+  private func mapping(of row: Row) throws -> Mapping {
+    let kind = EntityKind(rawValue: row[0]) ?? .lead
+    var mapping = Mapping(key: RecordKey(kind, row[1]), serverID: row[2])
+    mapping.listHash = UInt64(bitPattern: row[3])
+    mapping.needsDetail = row[4]
+    mapping.updatedAt = row[5]
+    mapping.intent = row[6]
+    mapping.base = try shapes.fields(row[7], of: kind)
+    if let text: String = row[8], case .object(let members) = try JSONValue(parsing: text) { mapping.extras = members }
+    return mapping
   }
 
   /// The record whose row was made by the create of that identity.
@@ -183,28 +197,36 @@ package struct SyncBook {
     try statement(sql).execute(
       arguments: [
         profile, key.kind.rawValue, key.id, mapping.serverID, Int64(bitPattern: mapping.listHash), mapping.needsDetail,
-        mapping.updatedAt, mapping.intent, SyncText.json(mapping.base).text,
+        mapping.updatedAt, mapping.intent, try shapes.text(mapping.base, of: key.kind),
         mapping.extras.isEmpty ? nil : JSONValue.object(mapping.extras).text,
       ])
   }
 
-  /// The hash each of these rows had in the last list it was in, of those that are known.
+  /// The hash each of these rows had in the last list it was in, of those that are known. Rows that were made one after
+  /// another are looked up in one go.
   package func listHashes(_ kind: EntityKind, _ serverIDs: [Int64]) throws -> [Int64: UInt64] {
-    let statement = try statement("SELECT list_hash FROM sync_map WHERE profile = ? AND kind = ? AND server_id = ?")
-    statement.setUncheckedArguments([profile, kind.rawValue, 0])
+    guard let first = serverIDs.min(), let last = serverIDs.max() else { return [:] }
+    let (span, isTooLong) = last.subtractingReportingOverflow(first)
+    if !isTooLong, span < 4 * Int64(serverIDs.count) { return try listHashes(kind, from: first, through: last) }
+    return try serverIDs.reduce(into: [:]) { hashes, id in
+      hashes.merge(try listHashes(kind, from: id, through: id)) { $1 }
+    }
+  }
+
+  private func listHashes(_ kind: EntityKind, from first: Int64, through last: Int64) throws -> [Int64: UInt64] {
+    let statement = try statement(
+      "SELECT server_id, list_hash FROM sync_map WHERE profile = ? AND kind = ? AND server_id BETWEEN ? AND ?")
+    statement.setUncheckedArguments([profile, kind.rawValue, first, last])
     let pointer = statement.sqliteStatement
     defer { sqlite3_reset(pointer) }
     var hashes: [Int64: UInt64] = [:]
-    for id in serverIDs {
-      sqlite3_reset(pointer)
-      sqlite3_bind_int64(pointer, 3, id)
+    while true {
       switch sqlite3_step(pointer) {
-      case SQLITE_ROW: hashes[id] = UInt64(bitPattern: sqlite3_column_int64(pointer, 0))
-      case SQLITE_DONE: break
+      case SQLITE_ROW: hashes[sqlite3_column_int64(pointer, 0)] = UInt64(bitPattern: sqlite3_column_int64(pointer, 1))
+      case SQLITE_DONE: return hashes
       case let code: throw DatabaseError(resultCode: ResultCode(rawValue: code), message: db.lastErrorMessage)
       }
     }
-    return hashes
   }
 
   /// Adds a record with what the row says and the kind's defaults for the rest, and which row it is.
@@ -223,18 +245,5 @@ package struct SyncBook {
   package func removeMapping(_ key: RecordKey) throws {
     try statement("DELETE FROM sync_map WHERE profile = ? AND kind = ? AND local_id = ?")
       .execute(arguments: [profile, key.kind.rawValue, key.id])
-  }
-}
-
-extension Mapping {
-  fileprivate init(row: Row) throws {
-    let kind = EntityKind(rawValue: row[0]) ?? .lead
-    self.init(key: RecordKey(kind, row[1]), serverID: row[2])
-    listHash = UInt64(bitPattern: row[3])
-    needsDetail = row[4]
-    updatedAt = row[5]
-    intent = row[6]
-    base = SyncText.fields(try JSONValue(parsing: row[7] as String), of: kind)
-    if let text: String = row[8], case .object(let members) = try JSONValue(parsing: text) { extras = members }
   }
 }

@@ -32,38 +32,6 @@ enum SyncText {
 
   static func json(_ fields: [String: FieldValue]) -> JSONValue { .object(fields.mapValues(json)) }
 
-  /// The same of values in the order of the kind's fields, written at once; nil is left out.
-  /// - Parameter custom: the custom fields, which are text already.
-  static func bytes(
-    _ values: [FieldValue?], of kind: EntityKind, custom: (field: Int, text: String)?,
-  ) -> [UInt8] {
-    var writer = JSONWriter(capacity: 1024)
-    writer.beginObject()
-    for (index, key) in keys[kind] ?? [] {
-      guard let value = values[index] else { continue }
-      writer.key(quoted: key)
-      switch value {
-      case .none: writer.null()
-      case .text(let text): writer.string(text)
-      case .integer(let number), .money(let number): writer.integer(number)
-      case .flag(let flag): writer.bool(flag)
-      case .instant(let instant): writer.integer(instant.microseconds)
-      case .reference(let id): writer.integer(id)
-      case .object where index == custom?.field: writer.written(custom?.text ?? "{}")
-      case .day, .tags, .object: writer.value(json(value))
-      }
-    }
-    writer.endObject()
-    return writer.bytes
-  }
-
-  /// The fields of each kind in the order in which an object is written, with their quoted names.
-  private static let keys = Dictionary(
-    uniqueKeysWithValues: EntityKind.allCases.map { kind in
-      let sorted = kind.fields.enumerated().sorted { $0.element.name < $1.element.name }
-      return (kind, sorted.map { ($0.offset, Array(JSONValue.string($0.element.name).text.utf8)) })
-    })
-
   /// The fields of a kind; a name that is no field of it any more is left out.
   static func fields(_ json: JSONValue?, of kind: EntityKind) -> [String: FieldValue] {
     guard case .object(let members)? = json else { return [:] }

@@ -63,7 +63,7 @@ extension TextIndex {
     let last = try Int64.fetchOne(try db.cachedStatement(sql: sql)) ?? 0
     let end = rest.end(through: state.through, last: last)
     guard state.fresh > rest.changed || end > state.through else { return }
-    // It clears some hundred kilobytes, which a transaction of a few rows should not pay for.
+    // It maps some megabytes, which a transaction of a few rows should not pay for.
     let writer = SegmentWriter(kind: kind, db: db)
     if state.fresh > rest.changed {
       for segment in try freshSegments(kind, db) { try writer.write(segment) }

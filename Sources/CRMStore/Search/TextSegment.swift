@@ -1,3 +1,5 @@
+import Glibc
+
 /// The rows of one stretch of ids that have one trigram, as the file keeps them: the ids from the segment's first on.
 ///
 /// Byte 0 tells the form: 0 is followed by the distances from one id to the next, seven bits a byte, the lowest first;
@@ -66,7 +68,7 @@ enum TextSegment {
 struct TextSegmentBuilder {
   private var texts = SegmentTexts()
   /// By trigram: how many rows have it, then where theirs end. All 0 but while texts are sorted.
-  private var counts = [UInt32](repeating: 0, count: Int(Trigram.exactLimit))
+  private let counts = TrigramCounts()
   /// The trigrams that occur: some thousands of two million.
   private var found: [UInt32] = []
 
@@ -83,7 +85,7 @@ struct TextSegmentBuilder {
     let (sorted, others) = sort()
     var start = 0
     for number in found {
-      let end = Int(counts[Int(number)])
+      let end = Int(counts.all[Int(number)])
       try body(number, TextSegment.encode(sorted[start..<end]))
       start = end
     }
@@ -100,7 +102,7 @@ struct TextSegmentBuilder {
   private mutating func removeAll() {
     texts.bytes.removeAll(keepingCapacity: true)
     texts.rows.removeAll(keepingCapacity: true)
-    for number in found { counts[Int(number)] = 0 }
+    for number in found { counts.all[Int(number)] = 0 }
     found.removeAll(keepingCapacity: true)
   }
 
@@ -110,30 +112,46 @@ struct TextSegmentBuilder {
     var others: [UInt64] = []
     var found: [UInt32] = []
     let texts = texts
-    return counts.withUnsafeMutableBufferPointer { counts in
+    let counts = counts.all
+    texts.each { number, id in
+      guard number < Trigram.exactLimit else { return others.append(UInt64(number) << 16 | UInt64(id)) }
+      if counts[Int(number)] == 0 { found.append(number) }
+      counts[Int(number)] += 1
+    }
+    found.sort()
+    var total: UInt32 = 0
+    for number in found {
+      (counts[Int(number)], total) = (total, total + counts[Int(number)])
+    }
+    let sorted = [UInt16](unsafeUninitializedCapacity: Int(total)) { sorted, size in
       texts.each { number, id in
-        guard number < Trigram.exactLimit else { return others.append(UInt64(number) << 16 | UInt64(id)) }
-        if counts[Int(number)] == 0 { found.append(number) }
+        guard number < Trigram.exactLimit else { return }
+        sorted.initializeElement(at: Int(counts[Int(number)]), to: id)
         counts[Int(number)] += 1
       }
-      found.sort()
-      var total: UInt32 = 0
-      for number in found {
-        (counts[Int(number)], total) = (total, total + counts[Int(number)])
-      }
-      let sorted = [UInt16](unsafeUninitializedCapacity: Int(total)) { sorted, size in
-        texts.each { number, id in
-          guard number < Trigram.exactLimit else { return }
-          sorted.initializeElement(at: Int(counts[Int(number)]), to: id)
-          counts[Int(number)] += 1
-        }
-        size = Int(total)
-      }
-      others.sort()
-      self.found = found
-      return (sorted, others)
+      size = Int(total)
     }
+    others.sort()
+    self.found = found
+    return (sorted, others)
   }
+}
+
+/// A number for each trigram, 0 at first. Fresh pages are 0 as they come, so that of these eight megabytes only those are
+/// touched where trigrams that occur have their place.
+private final class TrigramCounts {
+  private static let size = Int(Trigram.exactLimit) * MemoryLayout<UInt32>.stride
+
+  let all: UnsafeMutableBufferPointer<UInt32>
+
+  init() {
+    let pages = mmap(nil, Self.size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    guard let pages, Int(bitPattern: pages) != -1 else { fatalError("no memory for the text index") }
+    let first = pages.bindMemory(to: UInt32.self, capacity: Int(Trigram.exactLimit))
+    all = UnsafeMutableBufferPointer(start: first, count: Int(Trigram.exactLimit))
+  }
+
+  deinit { munmap(all.baseAddress, Self.size) }
 }
 
 /// The texts of some rows, one after the other.
