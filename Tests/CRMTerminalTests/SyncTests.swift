@@ -267,6 +267,32 @@ import V1Simulator
     #expect(synced.serverLeads.first?["company_name"] == .string("Again mine"))
   }
 
+  @Test func deletingAContactAsksWhetherItsDealsGoToo() throws {
+    transport.change { server in
+      server.insertSample(.contacts, number: 1)
+      server.insertSample(.opportunities, number: 1)
+    }
+    let robot = synced.robot()
+    robot.press(.escape)
+    synced.logIn(robot)
+    robot.press("3", "D")
+    #expect(try book.count(.contact) == 0)
+    robot.press("S", "r")
+    #expect(robot.row("First1 Last1").contains("deleted here, but it has deals"), "\(robot.screen)")
+    #expect(try book.count(.contact) == 1 && book.count(.opportunity) == 1)
+    robot.press(.enter)
+    #expect(robot.row("Mine").contains("delete it and its deals"))
+    robot.press("m")
+    #expect(robot.shows("Delete First1 Last1 and its deals"), "\(robot.screen)")
+    #expect(try book.count(.contact) == 0 && book.count(.opportunity) == 0)
+    robot.press(.escape, "r")
+    transport.change { server in
+      #expect(server.tables[.contacts]?.all.isEmpty == true && server.tables[.opportunities]?.all.isEmpty == true)
+    }
+    robot.press("u")
+    #expect(try book.count(.contact) == 1 && book.count(.opportunity) == 1)
+  }
+
   @Test func aRecordSaysWhereItStands() throws {
     let robot = try conflict()
     robot.press("2", .enter)

@@ -2,10 +2,11 @@
 """Plants bugs in the machine and says after how many seeds the simulation finds each.
 
     Tests/SyncStorm/planted.py [--seeds 5000] [--only WORD] [--scratch DIRECTORY] [--tests]
+    Tests/SyncStorm/planted.py --check
 
 It works on a copy of the sources, into which every bug is built, and switches them on one at a time. With `--tests`, those
 that escape the simulation are tried on the tests that say step by step what happens. A bug that escapes, or whose
-place is no longer in the sources, makes it end with 1.
+place is no longer in the sources, makes it end with 1; `--check` looks at the places only.
 """
 
 import argparse
@@ -58,7 +59,7 @@ BUGS = [
     ("a conflict is dropped without a word", MACHINE + "Applying.swift",
      "if merged.isConflict {", "if merged.isConflict, !PLANTED {"),
     ("what is only ours is sent", "Sources/CRMSync/Wire/WireShape.swift",
-     "fields = kind.fields.filter { !$0.isLocalOnly }", "fields = kind.fields.filter { PLANTED || !$0.isLocalOnly }"),
+     "fields = columns.filter { !$0.isLocalOnly }", "fields = columns.filter { PLANTED || !$0.isLocalOnly }"),
     ("a deletion does not look at the row first", MACHINE + "PushStage.swift",
      "    case (.delete, _): return try ask(.comparing(operation.seq), operation, round, &store)\n",
      "    case (.delete, _):\n"
@@ -70,7 +71,8 @@ BUGS = [
     ("a contact takes deals along that nobody wants deleted", MACHINE + "PushStage+Update.swift",
      "if try hasDeals(operation.key, round, store) {", "if !PLANTED, try hasDeals(operation.key, round, store) {"),
     ("a contact is deleted before its deals have been looked at", MACHINE + "PushStage.swift",
-     "contains { $0.action == .delete && $0.state", "contains { $0.action == .delete && !PLANTED && $0.state"),
+     "operations(of: deal).contains { $0.action == .delete }",
+     "operations(of: deal).contains { $0.action == .delete && !PLANTED }"),
     ("the sweep believes a 5xx", MACHINE + "DetailStages.swift",
      "guard case .response(.notFound, _) = answer, try",
      "guard case .response(let verdict, _) = answer, verdict == .notFound || PLANTED && verdict != .success, try"),
@@ -179,13 +181,16 @@ def main():
     parser.add_argument("--only", default="")
     parser.add_argument("--scratch", type=pathlib.Path)
     parser.add_argument("--tests", action="store_true")
+    parser.add_argument("--check", action="store_true")
     options = parser.parse_args()
     scratch = options.scratch or pathlib.Path(tempfile.mkdtemp(prefix="planted-"))
     scratch.mkdir(parents=True, exist_ok=True)
     copy(scratch)
     strays = plant(scratch)
-    if strays:
-        sys.exit("Not found in the sources: " + "; ".join(strays))
+    if options.check and not options.scratch:
+        shutil.rmtree(scratch)
+    if strays or options.check:
+        sys.exit("Planted bugs without their place in the sources: " + "; ".join(strays) if strays else 0)
     subprocess.run(["swift", "build", "-c", "release", "--product", "SyncStorm"], cwd=scratch, check=True)
     print("| Planted bug | Seeds until it is found | Breaks |\n|---|---|---|", flush=True)
     escaped = 0

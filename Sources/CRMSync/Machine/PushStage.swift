@@ -142,12 +142,12 @@ struct PushStage: SyncStage {
   }
 
   /// True if a deal there is still the contact's and is to become another's, or to be deleted for itself: a server deletes
-  /// a contact's deals with it, whoever changed them.
+  /// a contact's deals with it, whoever changed them. What is refused of a deal is waited for as well.
   private func isHeld(_ operation: OutboxOperation, _ store: some SyncStore) throws -> Bool {
     guard operation.key.kind == .contact else { return false }
     if try store.hasOperation(.opportunity, changing: "contact", from: operation.key.id) { return true }
     return try store.records(.opportunity, whose: "contact", is: operation.key.id).contains { deal in
-      try store.operations(of: deal).contains { $0.action == .delete && $0.state != .quarantined }
+      try store.operations(of: deal).contains { $0.action == .delete }
     }
   }
 

@@ -60,10 +60,9 @@ import TerminalKit
 
   private func settle(_ noted: NotedConflict, _ choice: ConflictChoice) -> Effect {
     isLoaded = false
-    let name = names[noted.conflict.key] ?? ""
-    let what = info(noted.conflict)?.label.lowercased() ?? SyncWords.reason(noted.conflict)
-    let whose = choice == .theirs ? "the server's" : choice == .mine ? "mine" : "another value"
-    return .save(title: "\(name), \(what): \(whose)") { try $0.resolve(noted, choice) }
+    let title = SyncWords.decision(
+      noted.conflict, names[noted.conflict.key] ?? "", field: info(noted.conflict)?.label.lowercased() ?? "", choice)
+    return .save(title: title) { try $0.resolve(noted, choice) }
   }
 
   private func edit(_ noted: NotedConflict) -> Effect {

@@ -117,6 +117,21 @@ enum SyncWords {
     }
   }
 
+  /// What was decided, as the history calls it.
+  static func decision(_ conflict: Conflict, _ name: String, field: String, _ choice: ConflictChoice) -> String {
+    switch (conflict.reason, choice) {
+    case (.bothChanged, .theirs), (.notTaken, .theirs): "\(name), \(field): the server's"
+    case (.bothChanged, .mine), (.notTaken, .mine): "\(name), \(field): mine"
+    case (.bothChanged, .value), (.notTaken, .value): "\(name), \(field): another value"
+    case (.deletedThere, .theirs): "Leave \(name) in the trash"
+    case (.deletedThere, _): "Bring \(name) back"
+    case (.deletedHere, .theirs), (.hasDeals, .theirs): "Keep \(name)"
+    case (.deletedHere, _): "Delete \(name) after all"
+    case (.hasDeals, _): "Delete \(name) and its deals"
+    case (.possibleDuplicate, _): "Leave \(name) as it is"
+    }
+  }
+
   static func word(_ state: RecordSyncState) -> String {
     switch state {
     case .local: "only here"

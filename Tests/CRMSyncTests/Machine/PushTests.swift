@@ -248,6 +248,30 @@ import V1Simulator
     #expect(bench.store.record(contact)?.isTrashed == false && bench.store.record(deal)?.isTrashed == false)
   }
 
+  /// Somebody must look at the deal first; then the contact goes as well.
+  @Test func aContactWaitsForADealOfWhichSomethingIsRefused() throws {
+    var bench = RoundBench()
+    bench.server.insertSample(.contacts, number: 1)
+    bench.server.insertSample(.opportunities, number: 1)
+    try bench.round()
+    let (contact, deal) = (bench.key(.contact, 1), bench.key(.opportunity, 1))
+    try bench.edit(deal, "name", .text("Refused"))
+    var refused = bench.store.operations(of: deal)[0]
+    (refused.state, refused.attempts) = (.inDoubt, 3)
+    bench.store.save(refused)
+    try bench.delete(deal)
+    (refused.state, refused.refusal) = (.quarantined, Refusal(fields: ["name": ["No."]], general: []))
+    bench.store.save(refused)
+    try bench.delete(contact)
+    try bench.round()
+    #expect(bench.store.operations(of: deal).map(\.state) == [.quarantined, .pending])
+    #expect(bench.store.operations(of: contact).map(\.state) == [.pending] && bench.rows(.contacts).count == 1)
+    #expect(bench.store.conflicts.isEmpty)
+    bench.store.removeOperation(bench.store.operations(of: deal)[0].seq)
+    try bench.round()
+    #expect(bench.rows(.contacts).isEmpty && bench.rows(.opportunities).isEmpty && bench.store.operations().isEmpty)
+  }
+
   @Test func editedHereAndDeletedThereGoesToTheTrashWithItsEdits() throws {
     var bench = RoundBench()
     bench.server.insertSample(.leads, number: 1)
