@@ -188,7 +188,7 @@ struct PushStage: SyncStage {
   ) throws -> Step {
     var operation = operation
     operation.state = .quarantined
-    operation.refusal = refusal.isEmpty ? Refusal(general: ["The server refused it and did not say why."]) : refusal
+    operation.refusal = refusal.isEmpty ? .withoutWords : refusal
     try store.save(operation)
     passed.insert(operation.seq)
     round.report.quarantined += 1

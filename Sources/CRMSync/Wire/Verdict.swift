@@ -53,6 +53,9 @@ package enum Verdict: Hashable, Sendable {
 }
 
 extension Refusal {
+  /// What is shown of a refusal that says nothing.
+  package static let withoutWords = Refusal(general: ["The server refused it and did not say why."])
+
   /// Reads any of the shapes v1 words errors in: field errors, nested ones, `detail`, `error`, a bare array.
   package init(_ body: [UInt8]) {
     self.init()

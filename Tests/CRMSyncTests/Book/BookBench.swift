@@ -62,7 +62,8 @@ final class BookBench {
       profile, store: store, transport: line ?? BookLine(transport),
       keepToken: { token in kept.withLock { $0 = token } },
       sleep: { until in transport.change { $0.now = max($0.now, until) } })
-    line?.onDrop { round.cancel() }
+    // The round holds the line.
+    line?.onDrop { [weak round] in round?.cancel() }
     defer { token = kept.withLock { $0 } ?? token }
     return try round.run(refreshToken: token, options: options, seed: seed) { _ in }
   }
