@@ -170,6 +170,8 @@ extension Round {
       mapping.needsDetail = false
       return try store.save(mapping)
     }
+    // Its deletion was given up.
+    if record.isTrashed { try store.setTrashed(known.key, false) }
     var operations = operations
     var values: [String: FieldValue] = [:]
     let kind = known.key.kind

@@ -169,11 +169,12 @@ import TerminalKit
     guard let profile = desk?.profile, case .operation(let operation)? = selected else { return .handled }
     let name = names[operation.key] ?? ""
     let what = "\(Counted.one(operation.key.kind)) \(name) \(SyncWords.action(operation))"
+    let then =
+      operation.action == .delete
+      ? "It comes back from the trash with the next round."
+      : "The record here takes the server's values with the next round."
     return .push(
-      ConfirmScreen(
-        "Never send it?",
-        [what, "The record here takes the server's values with the next round."], "Never send it", key: "n"
-      ) {
+      ConfirmScreen("Never send it?", [what, then], "Never send it", key: "n") {
         .settle { try $0.dropOperation(operation, profile.id) }
       })
   }

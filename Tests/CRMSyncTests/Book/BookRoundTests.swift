@@ -172,6 +172,22 @@ import V1Simulator
     #expect(bench.rows(.contacts).count == 1 && bench.rows(.opportunities).count == 1)
   }
 
+  @Test func whoseDeletionIsGivenUpComesBack() throws {
+    let bench = try BookBench { $0.insertSample(.leads, number: 1) }
+    try bench.settle()
+    let id = try #require(try bench.leads().first).id.rawValue
+    try bench.store.transact("Deleted") { try $0.trash(.lead, id) }
+    var deletion = try #require(try bench.pending().first)
+    (deletion.state, deletion.refusal) = (.quarantined, Refusal(general: ["You may not."]))
+    _ = try bench.store.synchronise(bench.profile.id, "") { try $0.save(deletion) }
+    try bench.settle()
+    #expect(try bench.leads().isEmpty && bench.rows(.leads).count == 1)
+    try bench.store.transact("Never send it") { try $0.dropOperation(deletion, bench.profile.id) }
+    try bench.settle()
+    #expect(try bench.leads().map(\.lastName) == ["Last1"] && bench.pending().isEmpty)
+    #expect(bench.rows(.leads).count == 1)
+  }
+
   @Test func recordsFromBeforeTheFirstRoundAreSentOnceTheyAreAskedFor() throws {
     let bench = try BookBench { $0.insertSample(.leads, number: 1) }
     _ = try bench.store.synchronise(bench.profile.id, "") { try $0.setJournalMark(.max) }
