@@ -178,7 +178,7 @@ extension World {
         throw Violation(invariant: "I9", detail: "client \(index) sent \(operation.key) without its parts")
       }
       // Servers of these histories that refuse something have words for it; a limiter's page is no refusal.
-      let hasReason = operation.refusal.map { !$0.isEmpty && ($0 != .withoutWords || hadInvalidJSON) } ?? false
+      let hasReason = operation.refusal.map { !$0.isEmpty && ($0 != .withoutWords || hadGarbledRefusal) } ?? false
       if operation.state == .quarantined, !hasReason {
         throw Violation(invariant: "I1", detail: "client \(index): \(operation.key) waits and nobody knows why")
       }

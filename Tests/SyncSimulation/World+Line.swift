@@ -9,7 +9,9 @@ extension World {
     network.server.now = time.adding(seconds: serverAhead)
     let before = network.server.now
     let result = put(off: request, fault) ?? network.send(request, with: fault)
-    hadInvalidJSON = hadInvalidJSON || fault == .invalidJSON
+    if fault == .invalidJSON || fault == .cutToLength, case .success(let response) = result, !response.isSuccess {
+      hadGarbledRefusal = true
+    }
     if fault == .serverClockBack {
       serverAhead -= 3600
       stampsWentBack = true

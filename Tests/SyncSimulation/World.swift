@@ -25,8 +25,8 @@ package struct World: Sendable {
   var lastSeed: UInt64
   var random: SplitMix64
   var hadTwoDeliveries = false
-  /// A refusal may have lost its words.
-  var hadInvalidJSON = false
+  /// A refusal lost its words on the way.
+  var hadGarbledRefusal = false
   /// Rows that lists ever left out: a create that made one and lost its answer cannot be told from one that never arrived.
   var wereHidden: [V1Resource: Set<Int>] = [:]
   /// True once the server's clock went back, so that new stamps are older than known ones.
