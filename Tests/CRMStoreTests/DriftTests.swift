@@ -40,7 +40,7 @@ import Testing
       Migrations.migrator.migrations == [
         "001 initial shape", "002 state of a lead", "003 text index in segments",
         "004 indexes left out while loading", "005 imports and saved mappings", "006 records that are not duplicates",
-        "007 synchronising", "008 unfinished undo",
+        "007 synchronising", "008 unfinished undo", "009 names of synchronised fields once",
       ])
   }
 
