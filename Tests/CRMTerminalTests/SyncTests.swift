@@ -267,6 +267,72 @@ import V1Simulator
     #expect(synced.serverLeads.first?["company_name"] == .string("Again mine"))
   }
 
+  /// It was settled by the rule, and what was written last was lost.
+  @Test func aRuleLeavesAloneWhatWasWrittenSince() throws {
+    let robot = try conflict()
+    let lead = try #require(try book.all(Lead.self).first).id.rawValue
+    try book.store.transact("Edit") { try $0.set(["company_name": .text("Written since")], in: .lead, lead) }
+    robot.settle()
+    robot.press("r", .enter)
+    #expect(robot.row("Now  ").contains("Written since"), "\(robot.screen)")
+    #expect(robot.row("Server  ").contains("Theirs Ltd") && !robot.shows("shown now"), "\(robot.screen)")
+    robot.press("A", .down, .enter, .escape, "r")
+    #expect(try book.all(Lead.self).first?.companyName == "Written since")
+    #expect(synced.serverLeads.first?["company_name"] == .string("Written since"))
+    #expect(robot.row("lead First1 Last1").contains("changed on both sides"), "\(robot.screen)")
+  }
+
+  /// The names of other contacts stood there: those that have the numbers here that these have on the server.
+  @Test func aContactOnBothSidesIsShownByItsOwnName() throws {
+    transport.change { server in
+      for number in 1...3 { server.insertSample(.contacts, number: number) }
+      server.insertSample(.opportunities, number: 1)
+    }
+    let robot = synced.robot()
+    robot.press(.escape)
+    for name in ["Here", "There", "Elsewhere"] {
+      try book.store.transact("New") { writer in
+        var contact = Contact()
+        contact.lastName = name
+        _ = try writer.insert(contact)
+      }
+    }
+    synced.logIn(robot)
+    robot.press(.down, .down, .enter)
+    let mine = try #require(try book.all(Contact.self).first { $0.lastName == "Last2" }).id
+    let deal = try #require(try book.all(Opportunity.self).first).id.rawValue
+    try book.store.transact("Edit") { try $0.set(["contact": mine.fieldValue], in: .opportunity, deal) }
+    transport.change { $0.change(.opportunities, 1, ["contact": .integer(3)]) }
+    robot.settle()
+    robot.press("S", "r", .enter)
+    #expect(robot.row("Before  ").contains("First1 Last1"), "\(robot.screen)")
+    #expect(robot.row("Mine  ").contains("First2 Last2") && robot.row("Server  ").contains("First3 Last3"))
+    robot.press("e", .enter)
+    #expect(try book.all(Opportunity.self).map(\.contact) == [mine])
+  }
+
+  @Test func aFieldOfAContactThatWasKeptShowsMineAndDeletesNothing() throws {
+    transport.change { server in
+      server.insertSample(.contacts, number: 1)
+      server.insertSample(.opportunities, number: 1)
+    }
+    let robot = synced.robot()
+    robot.press(.escape)
+    synced.logIn(robot)
+    let contact = try #require(try book.all(Contact.self).first).id.rawValue
+    try book.store.transact("Edit") { try $0.set(["company_name": .text("Mine & Co")], in: .contact, contact) }
+    robot.press("3", "D", "S", "r", .enter)
+    robot.press("e")
+    #expect(robot.foot.contains("m or t decides"), "\(robot.foot)")
+    robot.press(.down)
+    #expect(robot.row("Mine  ").contains("Mine & Co") && robot.row("Mine  ").contains("m takes it"), "\(robot.screen)")
+    #expect(robot.row("Now  ").contains("Company 1"), "\(robot.screen)")
+    robot.press("m")
+    #expect(robot.shows("First1 Last1, company: mine"), "\(robot.screen)")
+    #expect(try book.count(.contact) == 1 && book.count(.opportunity) == 1)
+    #expect(try book.all(Contact.self).first?.companyName == "Mine & Co")
+  }
+
   @Test func deletingAContactAsksWhetherItsDealsGoToo() throws {
     transport.change { server in
       server.insertSample(.contacts, number: 1)

@@ -155,7 +155,7 @@ package final class SyncRound: Sendable {
     _ = wake.wait(timeout: .now() + .microseconds(Int(microseconds)))
   }
 
-  /// Conflicts in fields for which there is a rule need nobody.
+  /// Conflicts in fields for which there is a rule need nobody, but where somebody has written something else since.
   private func followRules() throws(StoreProblem) {
     let rules = (mine: profile.settings.keepsMine, theirs: profile.settings.keepsTheirs)
     guard !rules.mine.isEmpty || !rules.theirs.isEmpty else { return }
@@ -164,7 +164,10 @@ package final class SyncRound: Sendable {
       let name = "\(noted.conflict.key.kind.rawValue).\(field)"
       guard rules.mine.contains(name) || rules.theirs.contains(name) else { continue }
       let choice: ConflictChoice = rules.mine.contains(name) ? .mine : .theirs
-      try store.transact("Kept by a rule") { try $0.resolve(noted, choice) }
+      try store.transact("Kept by a rule") { writer in
+        guard try writer.reader.conflict(noted.id)?.isUntouched == true else { return }
+        try writer.resolve(noted, choice)
+      }
     }
   }
 

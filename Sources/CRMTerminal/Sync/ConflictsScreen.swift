@@ -43,6 +43,7 @@ import TerminalKit
   func handle(_ key: Key) -> Effect? { cursor.handle(key) || cursor.handleLetter(key) ? .handled : nil }
 
   func perform(_ command: Command) -> Effect? {
+    if let reason = disabledReason(command) { return .toast(reason) }
     switch command {
     case .back, .quit: return .pop
     case .open: return withSelected { .open($0.conflict.key.kind, $0.conflict.key.id) }
@@ -54,6 +55,16 @@ import TerminalKit
     }
   }
 
+  func disabledReason(_ command: Command) -> String? {
+    guard let selected else { return nil }
+    switch command {
+    case .edit where info(selected.conflict) == nil: return "Here is nothing to edit: m or t decides"
+    case .decideAlways where info(selected.conflict) == nil: return "There are rules for fields only"
+    case .takeMine where selected.isMineGone: return "The record it names is gone: t or e decides"
+    default: return nil
+    }
+  }
+
   private func withSelected(_ effect: (NotedConflict) -> Effect) -> Effect {
     selected.map(effect) ?? .toast("Nothing to decide")
   }
@@ -61,15 +72,15 @@ import TerminalKit
   private func settle(_ noted: NotedConflict, _ choice: ConflictChoice) -> Effect {
     isLoaded = false
     let title = SyncWords.decision(
-      noted.conflict, names[noted.conflict.key] ?? "", field: info(noted.conflict)?.label.lowercased() ?? "", choice)
+      noted, names[noted.conflict.key] ?? "", field: info(noted.conflict)?.label.lowercased(), choice)
     return .save(title: title) { try $0.resolve(noted, choice) }
   }
 
   private func edit(_ noted: NotedConflict) -> Effect {
-    guard let info = info(noted.conflict) else { return .toast("Here is nothing to edit: m or t decides") }
+    guard let info = info(noted.conflict) else { return .handled }
     return .with { [weak self] session in
       let entry = session.entry
-      let text = FieldText.edit(noted.conflict.mine, as: info, in: entry)
+      let text = FieldText.edit(noted.valueWithMine, as: info, in: entry)
       return .push(
         PromptScreen(info.label, text: text) { typed in
           do {
@@ -82,9 +93,7 @@ import TerminalKit
 
   /// A rule for the field from now on.
   private func always(_ noted: NotedConflict) -> Effect {
-    guard let field = noted.conflict.field, let info = info(noted.conflict) else {
-      return .toast("There are rules for fields only")
-    }
+    guard let field = noted.conflict.field, let info = info(noted.conflict) else { return .handled }
     let name = "\(noted.conflict.key.kind.rawValue).\(field)"
     let items = [
       Picker.Item("Ask me each time"), Picker.Item("Mine stands", detail: "and goes to the server"),
@@ -137,22 +146,10 @@ import TerminalKit
   private func draw(_ noted: NotedConflict, on canvas: inout Canvas, in rect: Rect, _ session: Session) {
     let (line, rest) = rect.split(top: 1)
     canvas.hline(at: line.origin, columns: line.columns)
-    let conflict = noted.conflict
-    canvas.putTitle(names[conflict.key] ?? "", in: line)
-    let rows: [(String, String, String)]
-    if let info = info(conflict), conflict.reason == .bothChanged || conflict.reason == .notTaken {
-      func text(_ value: FieldValue) -> String {
-        let shown = FieldText.show(value, as: info, in: session.entry)
-        return shown.isEmpty ? canvas.glyph(.dash) : shown
-      }
-      rows = [
-        ("Before", text(conflict.base), ""), ("Mine", text(conflict.mine), "m takes it"),
-        ("Server", text(conflict.theirs), "shown now, t leaves it so"),
-      ]
-    } else {
-      rows = Self.whole(conflict)
-    }
-    for (offset, row) in rows.prefix(rest.rows).enumerated() {
+    canvas.putTitle(names[noted.conflict.key] ?? "", in: line)
+    // Where there is little room, what was there before can be done without.
+    let rows = rows(noted, dash: canvas.glyph(.dash), session).suffix(rest.rows)
+    for (offset, row) in rows.enumerated() {
       let point = Point(rest.column + 3, rest.row + offset)
       canvas.put(row.0, at: point, role: .label, width: 8)
       let note = TextWidth.width(of: row.2)
@@ -165,9 +162,44 @@ import TerminalKit
     }
   }
 
+  /// What stands beside what: the side, what it says, and the key that chooses it.
+  private typealias DetailRow = (side: String, text: String, note: String)
+
+  private func rows(_ noted: NotedConflict, dash: String, _ session: Session) -> [DetailRow] {
+    let conflict = noted.conflict
+    guard let info = info(conflict) else { return Self.whole(noted) }
+    func text(_ value: FieldValue) -> String {
+      let shown = FieldText.show(value, as: info, in: session.entry)
+      return shown.isEmpty ? dash : shown
+    }
+    let mine: DetailRow =
+      noted.isMineGone ? ("Mine", "a record that is gone", "") : ("Mine", text(conflict.mine), Self.mineNote(noted))
+    let now: DetailRow = ("Now", text(noted.present), "t leaves it so")
+    var theirs: [DetailRow] {
+      switch conflict.reason {
+      case .bothChanged, .notTaken:
+        noted.showsTheirs
+          ? [("Server", text(conflict.theirs), "shown now, t leaves it so")]
+          : [("Server", text(conflict.theirs), ""), now]
+      case .deletedThere:
+        noted.isTrashed
+          ? [("Server", "deleted the record; here it is in the trash", "t leaves it so")]
+          : [("Server", "deleted the record", ""), now]
+      case .deletedHere, .hasDeals, .possibleDuplicate: [now]
+      }
+    }
+    return [("Before", text(conflict.base), ""), mine] + theirs
+  }
+
+  private static func mineNote(_ noted: NotedConflict) -> String {
+    if noted.conflict.reason == .deletedThere, noted.isTrashed { return "m brings it back" }
+    return noted.joinsMine ? "m takes it, the rest stays" : "m takes it"
+  }
+
   /// Conflicts about a whole record.
-  private static func whole(_ conflict: Conflict) -> [(String, String, String)] {
-    switch conflict.reason {
+  private static func whole(_ noted: NotedConflict) -> [DetailRow] {
+    switch noted.conflict.reason {
+    case .deletedThere where !noted.isTrashed: [("Server", "deleted the record; here it is back", "t leaves it so")]
     case .deletedThere:
       [
         ("Server", "deleted the record; here it is in the trash with your changes", "t leaves it so"),

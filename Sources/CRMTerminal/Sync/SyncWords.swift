@@ -111,24 +111,32 @@ enum SyncWords {
     case .bothChanged: "changed on both sides"
     case .notTaken: "the server took another value"
     case .deletedThere: "deleted there, changed here"
+    case .deletedHere where conflict.field != nil, .hasDeals where conflict.field != nil:
+      "changed here, then deleted; it was kept"
     case .deletedHere: "deleted here, changed there: it was kept"
     case .hasDeals: "deleted here, but it has deals: it was kept"
     case .possibleDuplicate: "may be there twice"
     }
   }
 
-  /// What was decided, as the history calls it.
-  static func decision(_ conflict: Conflict, _ name: String, field: String, _ choice: ConflictChoice) -> String {
-    switch (conflict.reason, choice) {
-    case (.bothChanged, .theirs), (.notTaken, .theirs): "\(name), \(field): the server's"
-    case (.bothChanged, .mine), (.notTaken, .mine): "\(name), \(field): mine"
-    case (.bothChanged, .value), (.notTaken, .value): "\(name), \(field): another value"
-    case (.deletedThere, .theirs): "Leave \(name) in the trash"
-    case (.deletedThere, _): "Bring \(name) back"
-    case (.deletedHere, .theirs), (.hasDeals, .theirs): "Keep \(name)"
-    case (.deletedHere, _): "Delete \(name) after all"
-    case (.hasDeals, _): "Delete \(name) and its deals"
-    case (.possibleDuplicate, _): "Leave \(name) as it is"
+  /// What was decided, as the history calls it. `field` is nil where it is about the whole record.
+  static func decision(_ noted: NotedConflict, _ name: String, field: String?, _ choice: ConflictChoice) -> String {
+    let isBack = noted.conflict.reason == .deletedThere && noted.isTrashed
+    guard let field else { return decision(noted, name, isMine: choice == .mine) }
+    switch choice {
+    case .theirs: return isBack ? "Leave \(name) in the trash" : "\(name), \(field): as it is"
+    case .mine: return isBack ? "Bring \(name) back" : "\(name), \(field): mine"
+    case .value: return isBack ? "Bring \(name) back, \(field): another value" : "\(name), \(field): another value"
+    }
+  }
+
+  private static func decision(_ noted: NotedConflict, _ name: String, isMine: Bool) -> String {
+    switch noted.conflict.reason {
+    case .deletedThere where !noted.isTrashed: "Leave \(name) as it is"
+    case .deletedThere: isMine ? "Bring \(name) back" : "Leave \(name) in the trash"
+    case .deletedHere: isMine ? "Delete \(name) after all" : "Keep \(name)"
+    case .hasDeals: isMine ? "Delete \(name) and its deals" : "Keep \(name)"
+    case .bothChanged, .notTaken, .possibleDuplicate: "Leave \(name) as it is"
     }
   }
 
