@@ -134,6 +134,34 @@ import V1Simulator
     #expect(synced.serverLeads.map { $0["email"] } == [.string("ada@x.example")], "\(robot.screen)")
   }
 
+  @Test func whatIsNeverSentStaysWithWhatNeedsItUntilItIsSentAfterAll() throws {
+    let robot = synced.robot()
+    robot.press(.escape)
+    synced.logIn(robot)
+    try book.store.transact("New") { writer in
+      var contact = Contact()
+      (contact.firstName, contact.lastName, contact.email) = ("Ada", "Lovelace", "ada@x.example")
+      let id = try writer.insert(contact)
+      var deal = Opportunity()
+      (deal.name, deal.contact, deal.amount) = ("Engine", id, Money(hundredths: 500_00))
+      deal.expectedCloseDate = Day(iso: "2026-12-24")
+      _ = try writer.insert(deal)
+    }
+    robot.press(.escape, "S")
+    #expect(robot.row("deal Engine").contains("waits for Ada Lovelace"), "\(robot.screen)")
+    robot.press("g", "x")
+    #expect(robot.shows("It stays only here, and with it 1 deal."), "\(robot.screen)")
+    robot.press("n")
+    #expect(robot.row("contact Ada Lovelace").contains("never sent, as you decided"), "\(robot.screen)")
+    #expect(robot.row("deal Engine").contains("stays here: Ada Lovelace is not sent"), "\(robot.screen)")
+    #expect(robot.shows("2 stay here") && !robot.lines[0].contains("⇅"), "\(robot.screen)")
+    robot.press("r")
+    #expect(transport.server.tables[.contacts]?.all.isEmpty == true)
+    robot.press("g", "j", "t")
+    #expect(robot.shows("Nothing waits."), "\(robot.screen)")
+    #expect(transport.server.tables[.opportunities]?.all.count == 1)
+  }
+
   @Test func whatIsLeftOutIsNeitherFetchedNorSent() throws {
     transport.change { server in
       server.insertSample(.leads, number: 1)

@@ -5,7 +5,7 @@ import GRDB
 package struct SyncCounts: Hashable, Sendable {
   /// Changes of ours that wait to be sent, those only in the journal so far included.
   package var pending = 0
-  /// Changes of ours to kinds that are left out.
+  /// Changes of ours that stay here: to kinds that are left out, or of records that are never sent.
   package var staying = 0
   /// Sent, and no answer came.
   package var inDoubt = 0
@@ -42,7 +42,19 @@ extension StoreReader {
     counts.pending += try journaled(profile.id, kinds.filter { !leavesOut.contains($0) })
     if !leavesOut.isEmpty { counts.staying += try journaled(profile.id, kinds.filter(leavesOut.contains)) }
     counts.conflicts = try conflictCount(of: profile.id)
+    try countGivenUp(profile, &counts)
     return counts
+  }
+
+  /// What the rep gave up was not refused, and what needs it is not about to be sent.
+  private func countGivenUp(_ profile: SyncProfile, _ counts: inout SyncCounts) throws {
+    for create in try givenUpCreates(profile.id) {
+      counts.refused -= 1
+      guard try isAlive(create.key.kind, create.key.id) else { continue }
+      let needing = try dependants(of: create.key, profile.id).filter { !profile.settings.leavesOut.contains($0.kind) }
+      counts.staying += 1 + needing.count
+      counts.pending -= needing.count
+    }
   }
 
   private func staying(_ profile: SyncProfile) throws -> Int {
@@ -66,12 +78,14 @@ extension StoreReader {
 
   /// What waits in the outbox, at most `limit`: what was refused first, and last what is not sent at all.
   package func syncOperations(_ profile: SyncProfile, limit: Int) throws -> [OutboxOperation] {
-    let stays = OutboxOperation.staysHereSQL(profile.settings.leavesOut)
+    let (stays, givenUp) = (OutboxOperation.staysHereSQL(profile.settings.leavesOut), OutboxOperation.isGivenUpSQL)
     let sql = """
       SELECT seq, kind, local_id, action, state, intent, body FROM sync_outbox WHERE profile = ?
-      ORDER BY state = 'quarantined' DESC, state = 'inDoubt' DESC, \(stays), seq LIMIT ?
+      ORDER BY state = 'quarantined' AND NOT \(givenUp) DESC, state = 'inDoubt' DESC, \(stays), \(givenUp), seq LIMIT ?
       """
+    // What the rep gave up and then deleted is kept for its return alone.
     return try Row.fetchAll(db, sql: sql, arguments: [profile.id, limit]).map(OutboxOperation.init(row:))
+      .filter { try !$0.isGivenUp || isAlive($0.key.kind, $0.key.id) }
   }
 
   /// What was learned of the server, by name.
@@ -93,10 +107,11 @@ extension StoreReader {
       SELECT 1 FROM sync_conflict WHERE profile = ? AND kind = ? AND local_id = ? AND resolved_at IS NULL
       """
     if try Int.fetchOne(try db.cachedStatement(sql: conflict), arguments: arguments) != nil { return .conflict }
-    let states = try String.fetchAll(
-      try db.cachedStatement(sql: "SELECT state FROM sync_outbox WHERE profile = ? AND kind = ? AND local_id = ?"),
-      arguments: arguments
-    ).compactMap(OutboxOperation.State.init(rawValue:))
+    let operations = """
+      SELECT state FROM sync_outbox WHERE profile = ? AND kind = ? AND local_id = ? AND NOT \(OutboxOperation.isGivenUpSQL)
+      """
+    let states = try String.fetchAll(try db.cachedStatement(sql: operations), arguments: arguments)
+      .compactMap(OutboxOperation.State.init(rawValue:))
     if states.contains(.quarantined) { return .refused }
     if states.contains(.inDoubt) || states.contains(.inFlight) { return .inDoubt }
     if try !states.isEmpty || isJournaled(key, profile.id) {
@@ -139,29 +154,12 @@ extension OutboxOperation {
     guard !leavesOut.isEmpty else { return "FALSE" }
     return "(state = 'pending' AND kind IN (\(leavesOut.sqlList)) AND json_extract(body, '$.is_piece') IS NULL)"
   }
+
+  /// `isGivenUp` of a row of the outbox, for SQL. Few are quarantined, and only their bodies are looked into.
+  static let isGivenUpSQL = "(state = 'quarantined' AND json_extract(body, '$.is_given_up') IS NOT NULL)"
 }
 
 extension Collection<EntityKind> {
   /// Between the brackets of IN, in the same order each time.
   var sqlList: String { map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ") }
-}
-
-extension StoreWriter {
-  /// Lets the server's words be: what was refused is tried again with the next round.
-  package func retryRefused(_ profile: Int64, _ seq: Int64? = nil) throws {
-    let sql = """
-      UPDATE sync_outbox SET state = 'pending', body = json_remove(body, '$.refusal', '$.attempts', '$.next_at')
-      WHERE profile = ?1 AND state = 'quarantined' AND (?2 IS NULL OR seq = ?2)
-      """
-    try db.execute(sql: sql, arguments: [profile, seq])
-  }
-
-  /// Gives a change up: the record here stays as it is, and is read anew from the server.
-  package func dropOperation(_ operation: OutboxOperation, _ profile: Int64) throws {
-    let key = operation.key
-    try db.execute(sql: "DELETE FROM sync_outbox WHERE profile = ? AND seq = ?", arguments: [profile, operation.seq])
-    try db.execute(
-      sql: "UPDATE sync_map SET needs_detail = 1, base = '{}' WHERE profile = ? AND kind = ? AND local_id = ?",
-      arguments: [profile, key.kind.rawValue, key.id])
-  }
 }

@@ -119,6 +119,7 @@ extension OutboxOperation {
     add("is_piece", .bool(true), unless: !isPiece)
     add("is_over", .bool(true), unless: !isOver)
     add("was_accepted", .bool(true), unless: !wasAccepted)
+    add("is_given_up", .bool(true), unless: !isGivenUp)
     add("refusal", refusal?.json ?? .null, unless: refusal == nil)
     add("origin", .string(origin), unless: origin == "user")
     return .object(body)
@@ -139,6 +140,7 @@ extension OutboxOperation {
     isPiece = body["is_piece"]?.isTrue ?? false
     isOver = body["is_over"]?.isTrue ?? false
     wasAccepted = body["was_accepted"]?.isTrue ?? false
+    isGivenUp = body["is_given_up"]?.isTrue ?? false
     refusal = body["refusal"].map(Refusal.init(json:))
     origin = body["origin"]?.string ?? "user"
   }

@@ -108,6 +108,8 @@ package struct OutboxOperation: Hashable, Sendable {
   package var isOver = false
   /// True if the server said that it made the row, in an answer that could not be read to its end.
   package var wasAccepted = false
+  /// Of a refused create, or one that never was sent: true if the rep said that it is never to be. Such a one is quarantined.
+  package var isGivenUp = false
   package var refusal: Refusal?
   package var origin = "user"
 
@@ -118,6 +120,8 @@ package struct OutboxOperation: Hashable, Sendable {
     self.intent = intent
   }
 
+  /// True if it waits for the rep with what the server said.
+  package var isRefused: Bool { state == .quarantined && !isGivenUp }
   package var mayHaveHappened: Bool { state == .inFlight || state == .inDoubt }
 }
 

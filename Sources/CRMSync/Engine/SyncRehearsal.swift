@@ -25,7 +25,7 @@ extension SyncRound {
     do {
       try JournalIntake.runAll(store, profile.id)
       rehearsal.operations = try store.read { try $0.syncOperations(profile, limit: 10_000) }
-        .filter { !$0.staysHere(profile.settings.leavesOut) }
+        .filter { !$0.staysHere(profile.settings.leavesOut) && !$0.isGivenUp }
     } catch { throw .store(error) }
     do {
       let access = try access(refreshToken)

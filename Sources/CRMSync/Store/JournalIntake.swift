@@ -77,7 +77,10 @@ package enum JournalIntake {
   ) throws -> Bool {
     guard key.kind == .lead, let link = edits["converted_contact"] else { return false }
     if case .reference(let contact) = link.to, edits["status"]?.to == .text("converted") {
-      guard try store.mapping(key) != nil || !store.operations(of: key).isEmpty else { return false }
+      // No server converts a lead that stays here: what it became is made there like anything else.
+      guard try store.mapping(key) != nil || store.operations(of: key).contains(where: { !$0.isGivenUp }) else {
+        return false
+      }
       let deal: Int64? = if case .reference(let deal)? = edits["converted_opportunity"]?.to { deal } else { nil }
       let rest = edits.filter { !["status", "converted_at"].contains($0.key) }
       try store.noteEdit(key, rest)

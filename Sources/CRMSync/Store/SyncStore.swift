@@ -127,8 +127,8 @@ extension SyncStore {
     guard !edits.isEmpty else { return }
     if var last = try operations(of: key).last, last.action == .update || last.action == .create {
       switch last.state {
-      case .quarantined where !last.suspects.isEmpty:
-        // Whether it is on the server already is for the rep to say, not for an edit.
+      case .quarantined where !last.suspects.isEmpty || last.isGivenUp:
+        // Whether it is on the server already, or is to get there at all, is for the rep to say, not for an edit.
         last.take(edits)
         return try save(last)
       case .quarantined:
@@ -151,6 +151,8 @@ extension SyncStore {
   /// A record was deleted here; it is in the trash.
   package mutating func noteDelete(_ key: RecordKey) throws {
     guard try mapping(key) != nil || !operations(of: key).isEmpty else { return }
+    // What is never sent is not to be deleted there either; should it come back, it stays here as before.
+    guard try !operations(of: key).contains(where: \.isGivenUp) else { return }
     for var operation in try operations(of: key) where operation.state == .quarantined {
       operation.state = .pending
       operation.attempts = 0

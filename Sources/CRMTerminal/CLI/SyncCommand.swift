@@ -180,7 +180,10 @@ struct SyncStatusCommand: ParsableCommand {
       try output.line(TextWidth.sanitised("\(profile.settings.server) as \(profile.settings.user)"))
       try output.line(Self.counts(counts) ?? "Nothing waits.")
       let book = Book(store)
-      for operation in operations { try Self.print(operation, profile.settings.leavesOut, book, &output) }
+      let waits = try store.read { try $0.syncWaits(of: operations, profile.id) }
+      for operation in operations {
+        try Self.print(operation, profile.settings.leavesOut, waits[operation.seq], book, &output)
+      }
       for noted in conflicts { try Self.print(noted, book, &output) }
       for round in rounds {
         let time = DateText.full(round.endedAt, calendar: book.calendar)
@@ -196,12 +199,14 @@ struct SyncStatusCommand: ParsableCommand {
   }
 
   private static func print(
-    _ operation: OutboxOperation, _ leavesOut: Set<EntityKind>, _ book: Book, _ output: inout Output,
+    _ operation: OutboxOperation, _ leavesOut: Set<EntityKind>, _ wait: SyncWait?, _ book: Book,
+    _ output: inout Output,
   ) throws {
+    func name(_ key: RecordKey) throws -> String { try book.store.read { try $0.name(key.kind, key.id) } ?? "" }
     let key = operation.key
-    let name = try book.store.read { try $0.name(key.kind, key.id) } ?? ""
-    let what = "\(Counted.one(key.kind)) \(key.id) \(name): \(SyncWords.action(operation))"
-    let state = SyncWords.state(operation, book.calendar, leavesOut: leavesOut)
+    let what = "\(Counted.one(key.kind)) \(key.id) \(try name(key)): \(SyncWords.action(operation))"
+    let words = try wait.map { try SyncWords.wait($0, name) }
+    let state = SyncWords.state(operation, book.calendar, leavesOut: leavesOut, wait: words)
     try output.line(TextWidth.sanitised("  \(what); \(state)"))
   }
 
@@ -216,7 +221,8 @@ struct SyncStatusCommand: ParsableCommand {
   static func json(_ operation: OutboxOperation) -> JSONValue {
     var members: [String: JSONValue] = [
       "kind": .string(operation.key.kind.rawValue), "id": .integer(Int(operation.key.id)),
-      "action": .string(operation.action.name), "state": .string(operation.state.rawValue),
+      "action": .string(operation.action.name),
+      "state": .string(operation.isGivenUp ? "given_up" : operation.state.rawValue),
       "fields": .array(operation.edits.keys.sorted().map(JSONValue.string)),
     ]
     if let refusal = operation.refusal {

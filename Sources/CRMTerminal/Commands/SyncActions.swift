@@ -22,11 +22,11 @@ enum SyncActions {
     Action(.syncSettings, .sync, [key("o")], "settings", "What, how often, how fast, which certificates.", footer: 60),
     Action(.chooseAccount, .sync, [key("a")], "accounts", "Go to another account, or log in to a further one."),
     Action(
-      .retryRefused, .sync, [key("t")], "try again", "Send what was refused once more.", footer: 74),
+      .retryRefused, .sync, [key("t")], "try again", "Send what was refused or given up once more.", footer: 74),
     Action(.edit, .sync, [key("e")], "edit", "Edit the record at the field the server refused.", footer: 73),
     Action(
-      .dropChange, .sync, [key("x")], "never send", "Give the change up; the record takes the server's values.",
-      footer: 50),
+      .dropChange, .sync, [key("x")], "never send",
+      "Give the change up; the record takes the server's values, and a new one stays only here.", footer: 50),
     Action(
       .acceptVanished, .sync, [key("D")], "they are gone", "Believe that so many records are gone on the server.",
       footer: 90),

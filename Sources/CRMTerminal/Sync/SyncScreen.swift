@@ -17,6 +17,7 @@ import TerminalKit
   let watches: Set<EntityKind> = Set(EntityKind.allCases)
   private var lines: [Line] = []
   private var names: [RecordKey: String] = [:]
+  private var waits: [Int64: SyncWait] = [:]
   private var leavesOut: Set<EntityKind> = []
   private var cursor = ListCursor()
   private var isLoaded = false
@@ -47,9 +48,11 @@ import TerminalKit
       let rounds = try reader.syncRounds(profile.id, limit: 8).compactMap {
         RoundResult(json: $0.outcome, operation: $0.operation)
       }
+      waits = try reader.syncWaits(of: operations, profile.id)
       layOut(conflicts, operations, rounds)
       names = [:]
-      for key in conflicts.map(\.conflict.key) + operations.map(\.key) where names[key] == nil {
+      for key in conflicts.map(\.conflict.key) + operations.map(\.key) + waits.values.compactMap(\.key)
+      where names[key] == nil {
         names[key] = try reader.name(key.kind, key.id) ?? "a record that is gone"
       }
     }
@@ -57,16 +60,22 @@ import TerminalKit
 
   private func layOut(_ conflicts: [NotedConflict], _ operations: [OutboxOperation], _ rounds: [RoundResult]) {
     func part(_ title: String, _ items: [Line]) -> [Line] { items.isEmpty ? [] : [.heading(title)] + items }
-    let refused = operations.filter { $0.state == .quarantined }
-    let doubtful = operations.filter { $0.state == .inDoubt || $0.state == .inFlight }
-    let staying = operations.filter { $0.staysHere(leavesOut) }
-    let waiting = operations.filter { $0.state == .pending && !$0.staysHere(leavesOut) }
+    let refused = operations.filter(\.isRefused)
+    let doubtful = operations.filter(\.mayHaveHappened)
+    let staying = operations.filter(stays)
+    let waiting = operations.filter { $0.state == .pending && !stays($0) }
     lines =
       part("To decide", conflicts.map(Line.conflict)) + part("Refused by the server", refused.map(Line.operation))
       + part("In doubt", doubtful.map(Line.operation)) + part("To be sent", waiting.map(Line.operation))
       + part("Stays here", staying.map(Line.operation)) + part("Rounds", rounds.map(Line.round))
     cursor.setCount(lines.count)
     skipHeading(by: 1)
+  }
+
+  /// True of a change that no round sends.
+  private func stays(_ operation: OutboxOperation) -> Bool {
+    if case .stays? = waits[operation.seq] { return true }
+    return operation.isGivenUp || operation.staysHere(leavesOut)
   }
 
   private var selected: Line? { lines.indices.contains(cursor.selected) ? lines[cursor.selected] : nil }
@@ -102,7 +111,7 @@ import TerminalKit
         session.sync.profile.map { .push(SyncSettingsScreen($0)) } ?? .toast("Log in first: L")
       }
     case .retryRefused: return retry()
-    case .dropChange: return drop()
+    case .dropChange: return reasonNotToDrop.map { .toast($0) } ?? drop()
     case .edit: return edit()
     case .back where desk?.isRunning == true:
       desk?.cancel()
@@ -119,10 +128,16 @@ import TerminalKit
       return desk?.profile == nil ? "There is no server yet: L logs in" : nil
     case .acceptVanished: if case .massVanish? = desk?.last?.end { return nil } else { return "Nothing vanished" }
     case .retryRefused, .edit: return isRefused ? nil : "Nothing refused is under the cursor"
-    case .dropChange: if case .operation? = selected { return nil } else { return "No change is under the cursor" }
+    case .dropChange: return reasonNotToDrop
     case .open: return lines.isEmpty ? "Nothing here" : nil
     default: return nil
     }
+  }
+
+  private var reasonNotToDrop: String? {
+    guard case .operation(let operation)? = selected else { return "No change is under the cursor" }
+    if operation.mayHaveHappened { return "It may be on the server already: it is looked for first" }
+    return operation.isGivenUp ? "It is never sent; t sends it after all" : nil
   }
 
   private func open() -> Effect {
@@ -167,16 +182,16 @@ import TerminalKit
 
   private func drop() -> Effect {
     guard let profile = desk?.profile, case .operation(let operation)? = selected else { return .handled }
-    let name = names[operation.key] ?? ""
-    let what = "\(Counted.one(operation.key.kind)) \(name) \(SyncWords.action(operation))"
-    let then =
-      operation.action == .delete
-      ? "It comes back from the trash with the next round."
-      : "The record here takes the server's values with the next round."
-    return .push(
-      ConfirmScreen("Never send it?", [what, then], "Never send it", key: "n") {
-        .settle { try $0.dropOperation(operation, profile.id) }
-      })
+    let what = "\(Counted.one(operation.key.kind)) \(names[operation.key] ?? "") \(SyncWords.action(operation))"
+    return .with { session in
+      let isNew = operation.action == .create
+      let needing = isNew ? session.read { try $0.dependants(of: operation.key, profile.id) } ?? [] : []
+      let lines = [what] + SyncWords.givingUp(operation, needing: needing)
+      return .push(
+        ConfirmScreen("Never send it?", lines, "Never send it", key: "n") {
+          .settle { try $0.dropOperation(operation, profile.id) }
+        })
+    }
   }
 
   private func logOut() -> Effect {
@@ -287,8 +302,9 @@ import TerminalKit
       return (who, [field, SyncWords.reason(noted.conflict)].compactMap(\.self).joined(separator: ": "), .warning)
     case .operation(let operation):
       let who = "\(Counted.one(operation.key.kind)) \(names[operation.key] ?? "")  \(SyncWords.action(operation))"
-      let role: Role = operation.state == .quarantined ? .bad : operation.state == .pending ? .dim : .warning
-      return (who, SyncWords.state(operation, session.calendar, leavesOut: leavesOut), role)
+      let role: Role = operation.mayHaveHappened ? .warning : operation.isRefused ? .bad : .dim
+      let wait = waits[operation.seq].map { SyncWords.wait($0) { names[$0] ?? "" } }
+      return (who, SyncWords.state(operation, session.calendar, leavesOut: leavesOut, wait: wait), role)
     case .round(let result):
       let isFine = if case .complete = result.end { true } else { false }
       let facts = "\(result.report.requests) requests"

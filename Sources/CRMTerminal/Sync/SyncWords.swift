@@ -86,15 +86,40 @@ enum SyncWords {
 
   /// What the server said of it, or why it waits.
   static func state(
-    _ operation: OutboxOperation, _ calendar: LocalCalendar, leavesOut: Set<EntityKind> = [],
+    _ operation: OutboxOperation, _ calendar: LocalCalendar, leavesOut: Set<EntityKind> = [], wait: String? = nil,
   ) -> String {
     if operation.staysHere(leavesOut) { return "\(Counted.many(operation.key.kind)) are not synchronised" }
     switch operation.state {
+    case .quarantined where operation.isGivenUp: return "never sent, as you decided"
     case .quarantined: return refusal(operation.refusal ?? Refusal(), operation.key.kind)
     case .inFlight, .inDoubt: return "sent, and no answer came: looked for before it is sent again"
     case .pending:
       if let time = operation.nextAt { return "goes on \(clock(time, calendar))" }
-      return operation.waitsFor.isEmpty ? "waits to be sent" : "waits for what it belongs to"
+      return wait ?? "waits to be sent"
+    }
+  }
+
+  /// What stands in the way of a change, with the name of the record that does.
+  static func wait(_ wait: SyncWait, _ name: (RecordKey) throws -> String) rethrows -> String {
+    switch wait {
+    case .stays(let key): "stays here: \(try name(key)) is not sent"
+    case .needs(let key): "waits for \(try name(key))"
+    case .deals: "waits for its deals"
+    }
+  }
+
+  /// What becomes of a change that is given up. `needing` new records cannot be sent without a new one.
+  static func givingUp(_ operation: OutboxOperation, needing: [RecordKey]) -> [String] {
+    switch operation.action {
+    case .create:
+      let others = needing.first.map { ", and with it \(Counted.text(needing.count, $0.kind))" } ?? ""
+      return ["It stays only here\(others).", "t sends it after all."]
+    case .delete: return ["It comes back from the trash with the next round."]
+    case .convert:
+      return [
+        "The lead takes the server's values with the next round.", "What it became is sent as new records.",
+      ]
+    case .update, .complete: return ["The record here takes the server's values with the next round."]
     }
   }
 
