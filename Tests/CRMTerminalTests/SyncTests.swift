@@ -425,8 +425,16 @@ import V1Simulator
     let robot = synced.robot()
     robot.press(.escape)
     synced.logIn(robot)
+    try synced.add()
+    robot.settle()
     robot.press("X", .enter, "r")
     #expect(robot.foot.contains("logged in") || robot.shows("Nobody is logged in"), "\(robot.screen)")
-    #expect(try book.count(.lead) == 1)
+    #expect(try book.count(.lead) == 2 && synced.serverLeads.count == 1)
+    #expect(robot.row("lead Ada Lovelace").contains("waits to be sent"), "\(robot.screen)")
+    robot.press("L")
+    robot.type("admin")
+    robot.press(.control("s"))
+    #expect(synced.serverLeads.count == 2 && robot.shows("Nothing waits."), "\(robot.screen)")
+    #expect(try book.count(.lead) == 2)
   }
 }
