@@ -69,11 +69,16 @@ extension StoreReader {
   }
 
   func givenUpCreates(_ profile: Int64) throws -> [OutboxOperation] {
+    try operations(where: OutboxOperation.isGivenUpSQL, [profile])
+  }
+
+  /// The profile is the first of the arguments.
+  fileprivate func operations(where condition: String, _ arguments: StatementArguments) throws -> [OutboxOperation] {
     let sql = """
       SELECT seq, kind, local_id, action, state, intent, body FROM sync_outbox
-      WHERE profile = ? AND \(OutboxOperation.isGivenUpSQL) ORDER BY seq
+      WHERE profile = ? AND \(condition) ORDER BY seq
       """
-    return try Row.fetchAll(try db.cachedStatement(sql: sql), arguments: [profile]).map(OutboxOperation.init(row:))
+    return try Row.fetchAll(try db.cachedStatement(sql: sql), arguments: arguments).map(OutboxOperation.init(row:))
   }
 
   /// The records an operation names that must be on the server first. An edit of other fields too is sent without them.
@@ -158,10 +163,8 @@ extension StoreWriter {
   ///
   /// What may have reached the server meanwhile is left alone: it is looked for there first.
   package func dropOperation(_ operation: OutboxOperation, _ profile: Int64) throws {
-    let sql = "SELECT seq, kind, local_id, action, state, intent, body FROM sync_outbox WHERE profile = ? AND seq = ?"
-    guard let row = try Row.fetchOne(db, sql: sql, arguments: [profile, operation.seq]) else { return }
-    let known = try OutboxOperation(row: row)
-    guard !known.mayHaveHappened else { return }
+    let found = try reader.operations(where: "seq = ?", [profile, operation.seq])
+    guard let known = found.first, !known.mayHaveHappened else { return }
     if known.action == .create { return try keepHere(known, profile) }
     let key = known.key
     try db.execute(sql: "DELETE FROM sync_outbox WHERE profile = ? AND seq = ?", arguments: [profile, known.seq])
@@ -173,13 +176,9 @@ extension StoreWriter {
 
   /// A create is kept as one that is never sent. What comes after it is in the record when it is sent after all.
   private func keepHere(_ create: OutboxOperation, _ profile: Int64) throws {
-    let sql = """
-      SELECT seq, kind, local_id, action, state, intent, body FROM sync_outbox
-      WHERE profile = ? AND kind = ? AND local_id = ? AND seq > ?
-      """
     let key = create.key
-    let later = try Row.fetchAll(db, sql: sql, arguments: [profile, key.kind.rawValue, key.id, create.seq])
-      .map(OutboxOperation.init(row:))
+    let later = try reader.operations(
+      where: "kind = ? AND local_id = ? AND seq > ?", [profile, key.kind.rawValue, key.id, create.seq])
     for operation in later {
       try db.execute(sql: "DELETE FROM sync_outbox WHERE profile = ? AND seq = ?", arguments: [profile, operation.seq])
       try createPieces(of: operation, profile)
@@ -194,15 +193,27 @@ extension StoreWriter {
   /// What a lead was converted into is made on the server like anything else.
   private func createPieces(of operation: OutboxOperation, _ profile: Int64) throws {
     guard case .convert(let contact, let deal) = operation.action else { return }
-    for key in [RecordKey(.contact, contact)] + (deal.map { [RecordKey(.opportunity, $0)] } ?? []) {
-      let sql = """
-        INSERT INTO sync_outbox(profile, kind, local_id, action, state, intent, body)
-        SELECT ?1, ?2, id, 'create', 'pending', lower(hex(randomblob(13))), '{}' FROM "\(key.kind.rawValue)"
-        WHERE id = ?3 AND deleted_at IS NULL
-          AND NOT EXISTS (SELECT 1 FROM sync_map WHERE profile = ?1 AND kind = ?2 AND local_id = ?3)
-          AND NOT EXISTS (SELECT 1 FROM sync_outbox WHERE profile = ?1 AND kind = ?2 AND local_id = ?3 AND action = 'create')
-        """
-      try db.execute(sql: sql, arguments: [profile, key.kind.rawValue, key.id])
-    }
+    try create(RecordKey(.contact, contact), profile)
+    if let deal { try create(RecordKey(.opportunity, deal), profile) }
+  }
+
+  /// Sends a record that stays here, whether the rep gave it up or never asked for it to be sent.
+  package func sendAfterAll(_ key: RecordKey, _ profile: Int64) throws {
+    let known = try reader.operations(
+      where: "kind = ? AND local_id = ? AND \(OutboxOperation.isGivenUpSQL)", [profile, key.kind.rawValue, key.id])
+    for operation in known { try retryRefused(profile, operation.seq) }
+    try create(key, profile)
+  }
+
+  /// A create for a record that is not in the trash, on no server and about to be sent by nothing.
+  private func create(_ key: RecordKey, _ profile: Int64) throws {
+    let sql = """
+      INSERT INTO sync_outbox(profile, kind, local_id, action, state, intent, body)
+      SELECT ?1, ?2, id, 'create', 'pending', lower(hex(randomblob(13))), '{}' FROM "\(key.kind.rawValue)"
+      WHERE id = ?3 AND deleted_at IS NULL
+        AND NOT EXISTS (SELECT 1 FROM sync_map WHERE profile = ?1 AND kind = ?2 AND local_id = ?3)
+        AND NOT EXISTS (SELECT 1 FROM sync_outbox WHERE profile = ?1 AND kind = ?2 AND local_id = ?3 AND action = 'create')
+      """
+    try db.execute(sql: sql, arguments: [profile, key.kind.rawValue, key.id])
   }
 }

@@ -127,11 +127,18 @@ import TerminalKit
     case .syncNow, .readEverything, .rehearseSync, .syncSettings, .logOut:
       return desk?.profile == nil ? "There is no server yet: L logs in" : nil
     case .acceptVanished: if case .massVanish? = desk?.last?.end { return nil } else { return "Nothing vanished" }
+    case .retryRefused where selectedStays: return nil
     case .retryRefused, .edit: return isRefused ? nil : "Nothing refused is under the cursor"
     case .dropChange: return reasonNotToDrop
     case .open: return lines.isEmpty ? "Nothing here" : nil
     default: return nil
     }
+  }
+
+  /// True on a change that waits for a record which stays here.
+  private var selectedStays: Bool {
+    guard case .operation(let operation)? = selected, case .stays? = waits[operation.seq] else { return false }
+    return true
   }
 
   private var reasonNotToDrop: String? {
@@ -169,6 +176,9 @@ import TerminalKit
 
   private func retry() -> Effect {
     guard let profile = desk?.profile, case .operation(let operation)? = selected else { return .handled }
+    if case .stays(let key)? = waits[operation.seq] {
+      return .several([.settle { try $0.sendAfterAll(key, profile.id) }, .synchronise(RoundOptions())])
+    }
     return .several([
       .settle { try $0.retryRefused(profile.id, operation.seq) }, .synchronise(RoundOptions()),
     ])

@@ -57,6 +57,21 @@ import V1Simulator
     #expect(try counts(bench) == SyncCounts())
   }
 
+  /// One from before the first login, or one that an older program gave up, of which nothing is in the outbox.
+  @Test func whatNobodyAskedToSendIsSentForADealOfIt() throws {
+    let bench = try BookBench()
+    let contact = try contact(bench)
+    let create = try #require(try bench.pending().first)
+    _ = try bench.store.synchronise(bench.profile.id, "") { try $0.removeOperation(create.seq) }
+    try bench.round()
+    try deal(of: contact, bench)
+    try bench.settle()
+    #expect(try bench.rows(.opportunities).isEmpty && waits(bench) == [.stays(create.key)])
+    try bench.store.transact("Send it") { try $0.sendAfterAll(create.key, bench.profile.id) }
+    try bench.settle()
+    #expect(bench.rows(.contacts).count == 1 && bench.rows(.opportunities).count == 1)
+  }
+
   @Test func aRecordThatStaysDoesSoAfterItCameBackFromTheTrash() throws {
     let bench = try BookBench()
     try bench.round()
