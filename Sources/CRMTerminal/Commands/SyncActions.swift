@@ -38,7 +38,7 @@ enum SyncActions {
 
   private static let conflicts: [Action] = [
     Action(.takeMine, .conflicts, [key("m")], "mine", "The record takes what I wrote, and sends it.", footer: 95),
-    Action(.takeTheirs, .conflicts, [key("t")], "the server's", "It stays as the server has it.", footer: 94),
+    Action(.takeTheirs, .conflicts, [key("t")], "the server's", "It stays as it is shown.", footer: 94),
     Action(.edit, .conflicts, [key("e")], "edit", "Write something else.", footer: 90),
     Action(
       .decideAlways, .conflicts, [key("A")], "always …", "Make a rule for this field.", footer: 60),
