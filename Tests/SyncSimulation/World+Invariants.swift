@@ -52,6 +52,7 @@ extension World {
     for kind in World.kinds { settleDeceptions(kind, index) }
     guard case .complete = end else { return }
     for (kind, keys) in clients[index].known { try checkAsked(kind, keys, clients[index], index) }
+    // A row that is made after the list was read, by a clock that is behind, is seen with the next round.
     for kind in World.kinds where clients[index].deceived[kind] == nil && !stampsWentBack {
       try checkMark(kind, clients[index], index)
     }

@@ -21,7 +21,7 @@ extension World {
   ) throws -> (end: RoundEnd?, report: RoundReport) {
     rounds += 1
     lastSeed &+= 1
-    clients[index].begin(isAsked: !options.acceptsVanished)
+    clients[index].begin(accepted: Set(options.acceptsVanished.keys))
     var machine = SyncMachine(
       session: clients[index].session, holder: clients[index].name, options: options, pace: pace, seed: lastSeed,
       now: now(index))
@@ -174,11 +174,16 @@ extension World {
   private mutating func calmRound(_ index: Int, _ writes: inout Int) throws -> RoundReport {
     var report = RoundReport()
     var end: RoundEnd?
+    var options = RoundOptions(readsEverything: true)
     // Limits of a server whose clock went back last until it is again where it was.
     for _ in 0..<(stampsWentBack ? 600 : 60) {
-      (end, report) = try round(index, RoundOptions(readsEverything: true, acceptsVanished: true))
+      (end, report) = try round(index, options)
       writes += report.writes
-      guard recover(index, end) else { break }
+      if case .massVanish(let kind, let count)? = end {
+        options.acceptsVanished[kind] = count
+      } else if !recover(index, end) {
+        break
+      }
     }
     guard case .complete? = end else {
       throw Violation(

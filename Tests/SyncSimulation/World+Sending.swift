@@ -111,14 +111,14 @@ extension World {
 
 extension Client {
   /// A round begins, and whether a person would be asked about many deletions.
-  mutating func begin(isAsked: Bool) {
+  /// Of kinds in `accepted` a person has said that records are gone.
+  mutating func begin(accepted: Set<EntityKind>) {
     read = [:]
     rotated = nil
     known = [:]
     touched = []
     for kind in World.kinds { fullPasses[kind] = store.cursor(kind).lastFullPassAt }
-    guard isAsked else { return }
-    for kind in [EntityKind.lead, .task] {
+    for kind in [EntityKind.lead, .task] where !accepted.contains(kind) {
       known[kind] = store.mappings(kind).map(\.key).filter { store.operations(of: $0).isEmpty }
     }
   }

@@ -42,6 +42,7 @@ package struct V1Server: Sendable {
     // Time passes on a server that works, so that no two writes carry the same stamp.
     now.microseconds += 137 + Int64(random.int(0...700))
     var response = limited(request) ?? routed(request)
+    response.headers["Date"] = HTTPDate.text(now)
     response.headers["Vary"] = "Accept, Cookie, origin"
     response.headers["X-Frame-Options"] = "DENY"
     if quirks.sendsEntityTags, response.status == 200, request.method == .get {

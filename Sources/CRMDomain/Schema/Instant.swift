@@ -1,15 +1,27 @@
 /// A point in time, in microseconds since 1970-01-01T00:00:00Z: the precision of v1's timestamps.
+///
+/// Seconds that lead beyond the first or the last such point, as a server may name them, lead to that point.
 package struct Instant: Hashable, Comparable, Sendable, FieldRepresentable {
   package var microseconds: Int64
   package init(microseconds: Int64) { self.microseconds = microseconds }
-  package init(seconds: Int64) { self.microseconds = seconds * 1_000_000 }
+  package init(seconds: Int64) { microseconds = Self.microseconds(seconds) }
   package init(fieldValue: FieldValue) {
     if case .instant(let instant) = fieldValue { self = instant } else { self.init(microseconds: 0) }
   }
   package var fieldValue: FieldValue { .instant(self) }
   package var seconds: Int64 { Int64((Double(microseconds) / 1_000_000).rounded(.down)) }
   package static func < (left: Instant, right: Instant) -> Bool { left.microseconds < right.microseconds }
-  package func adding(seconds: Int64) -> Instant { Instant(microseconds: microseconds + seconds * 1_000_000) }
+  package func adding(seconds: Int64) -> Instant {
+    let (sum, overflows) = microseconds.addingReportingOverflow(Self.microseconds(seconds))
+    return Instant(microseconds: overflows ? Self.end(seconds) : sum)
+  }
+
+  private static func microseconds(_ seconds: Int64) -> Int64 {
+    let (product, overflows) = seconds.multipliedReportingOverflow(by: 1_000_000)
+    return overflows ? end(seconds) : product
+  }
+
+  private static func end(_ seconds: Int64) -> Int64 { seconds < 0 ? .min : .max }
 }
 
 /// A calendar day with no time zone, as days since 1970-01-01 in the proleptic Gregorian calendar.

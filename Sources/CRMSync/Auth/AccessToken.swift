@@ -9,6 +9,9 @@ package struct AccessToken: Sendable {
   /// The id of the account.
   package let user: String?
 
+  /// A token that says it lasts longer is renewed after a day all the same.
+  private static let longest: Int64 = 86_400
+
   package init?(_ body: [UInt8], now: Instant) {
     guard case .object(let members)? = WireJSON.parse(body), case .string(let access)? = members["access"] else {
       return nil
@@ -18,7 +21,8 @@ package struct AccessToken: Sendable {
     let claims = AccessToken.claims(access)
     var lifetime: Int64 = 300
     if case .integer(let ends)? = claims["exp"], case .integer(let issued)? = claims["iat"], ends > issued {
-      lifetime = Int64(ends - issued)
+      let (seconds, overflows) = ends.subtractingReportingOverflow(issued)
+      lifetime = overflows ? Self.longest : min(Int64(seconds), Self.longest)
     }
     // Renewed a little before it ends, however short it lives.
     ends = now.adding(seconds: lifetime - min(60, lifetime / 3))

@@ -29,11 +29,11 @@ struct BulkStage: SyncStage {
   mutating func step(_ answers: [Answer], _ round: inout Round, _ store: inout some SyncStore) throws -> Step {
     var waiting = try batches ?? Self.batches(round, store)
     defer { batches = waiting }
-    if let batch = sent, case .response(let verdict, let response)? = answers.first {
+    if let batch = sent, let answer = answers.first {
       sent = nil
       round.inFlight = []
-      try settle(batch, verdict, response, &round, &store)
-      if case .failed = verdict { waiting = [] }
+      try settle(batch, answer.verdict, answer.response, &round, &store)
+      if case .failed = answer.verdict { waiting = [] }
     }
     while let batch = waiting.first {
       waiting.removeFirst()

@@ -65,11 +65,10 @@ struct HydrateStage: SyncStage {
     _ mapping: Mapping, _ answer: Answer, _ round: inout Round, _ store: inout some SyncStore,
   ) throws {
     round.report.details += 1
-    guard case .response(let verdict, let response) = answer else { return }
-    switch verdict {
+    switch answer.verdict {
     case .success:
       do {
-        let row = try round.shape(mapping.key.kind).record(response.body)
+        let row = try round.shape(mapping.key.kind).record(answer.response.body)
         guard row.id == mapping.serverID else { return }
         try round.apply(row, mapping.key.kind, from: .completion, &store)
       } catch let problem as WireProblem {
@@ -77,7 +76,7 @@ struct HydrateStage: SyncStage {
       }
     // Whether so many are gone that a person should be asked is seen when all are known.
     case .notFound: round.missing[mapping.key.kind, default: []].insert(mapping.serverID)
-    default: round.report.problems.append("\(mapping.key): answered \(response.status)")
+    default: round.report.problems.append("\(mapping.key): answered \(answer.response.status)")
     }
   }
 }
@@ -90,7 +89,7 @@ struct VanishStage: SyncStage {
 
   mutating func step(_ answers: [Answer], _ round: inout Round, _ store: inout some SyncStore) throws -> Step {
     for (mapping, answer) in zip(asked, answers) {
-      guard case .response(.notFound, _) = answer, try store.mapping(mapping.key) != nil else { continue }
+      guard answer.verdict == .notFound, try store.mapping(mapping.key) != nil else { continue }
       try round.vanished(mapping, &store)
     }
     asked = []
@@ -101,7 +100,7 @@ struct VanishStage: SyncStage {
       let known = try store.mappingCount(kind)
       let isEverything = round.emptied.contains(kind) || (surprising > 2 && surprising == known)
       let isMany = surprising > max(10, known / 10) || isEverything
-      if isMany, surprising > 0, !round.options.acceptsVanished { return .stop(.massVanish(kind, surprising)) }
+      if isMany, surprising > round.options.acceptsVanished[kind] ?? 0 { return .stop(.massVanish(kind, surprising)) }
     }
     asked = Array(candidates.prefix(round.pace.readsTogether))
     candidates.removeFirst(asked.count)

@@ -4,10 +4,12 @@ import CRMStore
 /// One resource, from its newest change back to what is known.
 struct PullStage: SyncStage {
   let kind: EntityKind
-  private var cursor = Cursor()
+  var cursor = Cursor()
   private var hasBegun = false
   private var isProbing = false
-  private(set) var isFull = false
+  var isFull = false
+  /// True of a pass that goes on where another stopped, until a page begins with a row which that one has seen.
+  var isResuming = false
   private var isWeak = false
   /// True once its pages held fewer rows than they count, twice: it is read again in the next round.
   private var isShort = false
@@ -26,9 +28,9 @@ struct PullStage: SyncStage {
   /// True while the first page is only looked at for whether there is anything new.
   private var isGlance = false
   /// Whatever changed before it and is not on its way any more is known.
-  private var floor: Instant?
+  var floor: Instant?
   /// A second reading in one round, after many rows were written at once.
-  private let isReview: Bool
+  let isReview: Bool
 
   init(kind: EntityKind, isReview: Bool = false) {
     self.kind = kind
@@ -38,14 +40,16 @@ struct PullStage: SyncStage {
 
   mutating func step(_ answers: [Answer], _ round: inout Round, _ store: inout some SyncStore) throws -> Step {
     guard hasBegun else { return try begin(&round, &store) }
-    guard case .response(let verdict, let response)? = answers.first else { return .done }
+    guard let answer = answers.first else { return .done }
     do {
-      switch verdict {
-      case .success where isProbing: return try probed(WirePage(response.body), &round, &store)
-      case .success: return try read(WirePage(response.body), &round, &store)
+      switch answer.verdict {
+      case .success where isProbing: return try probed(WirePage(answer.response.body), &round, &store)
+      case .success:
+        if cursor.page == 1 { try lowerFloor(answer.response, round, &store) }
+        return try read(WirePage(answer.response.body), &round, &store)
       case .notFound where isProbing: return try ask(&round, &store)
       case .notFound: return try listShrank(&round, &store)
-      default: return giveUp("answered \(response.status)", &round)
+      default: return giveUp("answered \(answer.response.status)", &round)
       }
     } catch let problem as WireProblem {
       return giveUp("\(problem)", &round)
@@ -54,6 +58,7 @@ struct PullStage: SyncStage {
 
   private func giveUp(_ why: String, _ round: inout Round) -> Step {
     round.report.problems.append("\(kind.plural): \(why)")
+    round.listsFailed += 1
     return .done
   }
 
@@ -65,11 +70,12 @@ struct PullStage: SyncStage {
     let isDue =
       cursor.lastFullPassAt.map { round.now >= $0.adding(seconds: round.pace.fullPassEvery) || round.now < $0 } ?? true
     let wantsAll = !isReview && (cursor.needsFullPass || isDue || round.options.readsEverything)
-    isFull = wantsAll || cursor.highWater == nil
+    let resumes = try resume(round, &store)
+    isFull = wantsAll || cursor.highWater == nil || resumes
     floor = try knownUpTo(round, store)
     size = try store.fact("page size \(kind)").flatMap { Int($0.value) } ?? 0
     let isStale = cursor.passStartedAt.map { round.now >= $0.adding(seconds: 3600) || round.now < $0 } ?? true
-    if isFull || isStale || size == 0 { startOver(round) }
+    if !resumes, isFull || isStale || size == 0 { startOver(round) }
     // A short list is read whole anyway, whatever its order.
     let isShort = try store.mappingCount(kind) <= round.pace.shortList
     let isKnown = try round.fact("ordering \(kind)", store) != nil
@@ -115,6 +121,20 @@ struct PullStage: SyncStage {
     return isSettled ? mark : mark.adding(seconds: -round.pace.overlap - 1)
   }
 
+  /// A server whose clock was put back gives stamps below the mark until it has come there again: whatever may have
+  /// changed since the last full pass is looked at, with its first round after that as well.
+  private mutating func lowerFloor(_ response: HTTPResponse, _ round: Round, _ store: inout some SyncStore) throws {
+    guard !isFull, let mark = cursor.highWater, let last = cursor.lastFullPassAt,
+      let date = response.headers["Date"].flatMap(HTTPDate.parse)
+    else { return }
+    let isBehind = date.adding(seconds: 2) < mark
+    let wasBehind = try store.fact("behind \(kind)")?.value == "yes"
+    if isBehind != wasBehind { try store.learn("behind \(kind)", isBehind ? "yes" : "no", at: round.now) }
+    guard isBehind || wasBehind else { return }
+    let passed = max(0, round.now.seconds - last.seconds)
+    floor = min(floor ?? mark, date.adding(seconds: -passed - round.pace.overlap))
+  }
+
   private func settle(_ round: Round, _ store: inout some SyncStore) throws {
     guard let mark = cursor.highWater?.iso, let began = cursor.passStartedAt else { return }
     guard let seen = try store.fact("mark \(kind)"), seen.value == mark else {
@@ -139,6 +159,7 @@ struct PullStage: SyncStage {
   // MARK: Pages
 
   private mutating func read(_ page: WirePage, _ round: inout Round, _ store: inout some SyncStore) throws -> Step {
+    let joins = joins(page)
     round.report.pages += 1
     turns += 1
     if cursor.page > 1, page.heads.isEmpty { return try listShrank(&round, &store) }
@@ -166,6 +187,9 @@ struct PullStage: SyncStage {
     if drop > 0, cursor.page > 1 {
       // Rows above were deleted, so that others moved up across the border of the pages.
       cursor.page = max(1, cursor.page - (drop + size - 1) / max(1, size))
+      last = nil
+    } else if !joins {
+      cursor.page -= 1
       last = nil
     } else if try endsEarly(page, round, &store) {
       return try restart(&round, &store)
@@ -264,6 +288,7 @@ struct PullStage: SyncStage {
   private mutating func finish(
     _ round: inout Round, _ store: inout some SyncStore, isSound: Bool,
   ) throws -> Step {
+    round.listsRead += 1
     if let top = cursor.top { cursor.highWater = max(cursor.highWater ?? top, top) }
     if isFull {
       cursor.lastFullPassAt = round.now

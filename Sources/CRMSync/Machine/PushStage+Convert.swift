@@ -132,8 +132,7 @@ struct Found {
       (contact, deal) = (nil, nil)
       return
     }
-    func id(_ name: String) -> Int64? { if case .integer(let id)? = members[name] { Int64(id) } else { nil } }
-    (contact, deal) = (id("contact_id"), id("opportunity_id"))
+    (contact, deal) = (WireValue.id(members["contact_id"]), WireValue.id(members["opportunity_id"]))
   }
 }
 

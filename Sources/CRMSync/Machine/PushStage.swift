@@ -36,13 +36,7 @@ struct PushStage: SyncStage {
     guard let work else { return try next(&round, &store) }
     self.work = nil
     round.inFlight = []
-    let replies = answers.map { answer -> Reply in
-      switch answer {
-      case .response(let verdict, let response):
-        Reply(verdict: verdict, body: response.body, tag: response.headers["ETag"])
-      case .lost: Reply(verdict: .failed(isFinal: false, until: nil), body: [], tag: nil)
-      }
-    }
+    let replies = answers.map { Reply(verdict: $0.verdict, body: $0.response.body, tag: $0.response.headers["ETag"]) }
     guard let reply = replies.first else { return .again }
     switch work {
     case .searching(let seq, let search): return try searched(seq, search, reply, &round, &store)
@@ -225,8 +219,9 @@ struct PushStage: SyncStage {
       return .again
     case .notFound:
       guard let mapping = try store.mapping(operation.key) else { return .again }
-      let most = max(10, try store.mappingCount(operation.key.kind) / 10)
-      if round.report.vanished >= most, !round.options.acceptsVanished {
+      let accepted = round.options.acceptsVanished[operation.key.kind] ?? 0
+      let most = max(10, try store.mappingCount(operation.key.kind) / 10, accepted)
+      if round.report.vanished >= most {
         return .stop(.massVanish(operation.key.kind, round.report.vanished + 1))
       }
       try round.vanished(mapping, &store)

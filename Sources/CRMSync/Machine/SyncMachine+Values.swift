@@ -72,13 +72,15 @@ package struct RequestQuota: Hashable, Sendable {
 package struct RoundOptions: Hashable, Sendable {
   /// Read every list to its end and look for rows that are gone.
   package var readsEverything = false
-  /// The user said that what vanished is gone.
-  package var acceptsVanished = false
+  /// How many records of a kind the user said may be gone: as many as a round has asked about.
+  package var acceptsVanished: [EntityKind: Int] = [:]
   /// Kinds that are neither fetched nor sent.
   package var leavesOut: Set<EntityKind> = []
-  package init(readsEverything: Bool = false, acceptsVanished: Bool = false) {
-    self.readsEverything = readsEverything
-    self.acceptsVanished = acceptsVanished
+  package init(readsEverything: Bool = false) { self.readsEverything = readsEverything }
+
+  /// After a round that asked whether so many are gone, and the user said so.
+  package init(accepting count: Int, of kind: EntityKind) {
+    (readsEverything, acceptsVanished) = (true, [kind: count])
   }
 }
 
@@ -104,6 +106,8 @@ package struct SyncPace: Hashable, Sendable {
   package var bulkMost = 100
   package var tries = 3
   package var writeTries = 3
+  /// Writes that a gateway answers in the server's place, one after the other, until the round ends.
+  package var failuresInARow = 3
   package init() {}
 
   /// For books on disks, where each transaction costs.
@@ -114,10 +118,10 @@ package struct SyncPace: Hashable, Sendable {
   }()
 }
 
-/// An answer or its absence, as stages see it.
-enum Answer {
-  case response(Verdict, HTTPResponse)
-  case lost(TransportProblem)
+/// An answer, as stages see it.
+struct Answer {
+  let verdict: Verdict
+  let response: HTTPResponse
 }
 
 /// What a stage wants next.
@@ -133,6 +137,12 @@ enum Step {
 protocol SyncStage: Sendable {
   /// Goes on, with the answers to what it asked last, in that order, or none.
   mutating func step(_ answers: [Answer], _ round: inout Round, _ store: inout some SyncStore) throws -> Step
+  /// The round ends in the middle of it: what the next one can go on from is noted.
+  func pause(_ round: Round, _ store: inout some SyncStore) throws
+}
+
+extension SyncStage {
+  func pause(_ round: Round, _ store: inout some SyncStore) {}
 }
 
 /// What all stages share.
@@ -161,6 +171,13 @@ struct Round: Sendable {
   var unsettled: Set<RecordKey> = []
   /// Rows whose known id names another record.
   var strangers: EntityKind?
+  /// Lists that could be read and lists that could not.
+  var listsRead = 0
+  var listsFailed = 0
+  /// Writes one after the other to which something before the server answered that it is not there.
+  var failedWrites = 0
+  /// Why the server is to be left alone from now on.
+  var rest: RoundEnd?
 
   static let kinds: [EntityKind] = [.contact, .lead, .opportunity, .task]
 

@@ -90,7 +90,7 @@ package struct SyncMachine: Sendable {
     }
     stages = [PushStage(isOnlyResolving: true), UsersStage()]
     for kind in Round.kinds where !round.options.leavesOut.contains(kind) { stages.append(PullStage(kind: kind)) }
-    stages.append(HydrateStage())
+    stages += [ReachStage(), HydrateStage()] as [any SyncStage]
     stages += [BulkStage(), PushStage(isOnlyResolving: false), ReviewStage()] as [any SyncStage]
     stages += [HydrateStage(), VanishStage()] as [any SyncStage]
     try proceed([], &commands, &store)
@@ -106,6 +106,8 @@ package struct SyncMachine: Sendable {
   private mutating func stop(_ end: RoundEnd, _ commands: inout [Command], _ store: inout some SyncStore) throws {
     isOver = true
     asked = []
+    // Whoever may be reading another database begins anew.
+    if round.strangers == nil, let stage = stages.first { try stage.pause(round, &store) }
     if let lease = try store.lease(), lease.holder == holder { try store.setLease(nil) }
     commands.append(.stop(end))
   }
@@ -125,8 +127,9 @@ package struct SyncMachine: Sendable {
       answers = []
       if let kind = round.strangers { return try stop(.differentServer(kind), &commands, &store) }
       switch step {
-      case .again: continue
-      case .done: stages.removeFirst()
+      case .again, .done:
+        if case .done = step { stages.removeFirst() }
+        if let rest = round.rest { return try stop(rest, &commands, &store) }
       case .stop(let end): try stop(end, &commands, &store)
       case .ask(let requests):
         asked = requests.map { Pending(request: $0) }
@@ -200,8 +203,20 @@ package struct SyncMachine: Sendable {
       try release(as: .inDoubt, &store)
       try stop(.offline(retryAt: round.backoff(6)), &commands, &store)
     default:
-      asked[index].answer = .response(verdict, response)
+      if !isRead { note(verdict) }
+      asked[index].answer = Answer(verdict: verdict, response: response)
       try finishIfAnswered(&commands, &store)
+    }
+  }
+
+  /// A server that is not there is not asked once more for everything that waits.
+  private mutating func note(_ verdict: Verdict) {
+    guard case .failed(isFinal: false, let until) = verdict else { return round.failedWrites = 0 }
+    round.failedWrites += 1
+    if let until {
+      round.rest = .throttled(until: until)
+    } else if round.failedWrites >= round.pace.failuresInARow {
+      round.rest = .offline(retryAt: round.backoff(6))
     }
   }
 

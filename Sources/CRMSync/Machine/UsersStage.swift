@@ -14,11 +14,10 @@ struct UsersStage: SyncStage {
     }
     var hasNext = false
     for answer in answers {
-      guard case .response(let verdict, let response) = answer else { continue }
       // Whoever has no answer now is asked again in the next round.
-      if case .failed = verdict { hasFailed = true }
-      guard verdict == .success else { continue }
-      hasNext = try read(response.body, round, &store) || hasNext
+      if case .failed = answer.verdict { hasFailed = true }
+      guard answer.verdict == .success else { continue }
+      hasNext = try read(answer.response.body, round, &store) || hasNext
     }
     page += 1
     if hasNext, page < 200 { return .ask([request]) }

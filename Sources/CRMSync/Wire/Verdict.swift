@@ -120,7 +120,7 @@ package enum RetryTime {
     case .integer(let seconds):
       return seconds > 1_000_000_000 ? Instant(seconds: Int64(seconds)) : now.adding(seconds: Int64(max(0, seconds)))
     case .string(let text): return Instant(iso: text)
-    case .number(let seconds): return seconds < 1e11 ? Instant(seconds: Int64(seconds)) : nil
+    case .number(let seconds): return (0..<1e11).contains(seconds) ? Instant(seconds: Int64(seconds)) : nil
     case .null, .bool, .array, .object: return nil
     }
   }

@@ -57,6 +57,9 @@ package struct WirePage: Sendable {
   package private(set) var heads: [WireHead] = []
   let bytes: [UInt8]
 
+  /// A count beyond it counts as none: sums of it must not run over.
+  private static let mostRows = 1_000_000_000
+
   /// - Throws: `WireProblem` if the text is no page of a list. A row that has no id is left out.
   package init(_ bytes: [UInt8]) throws(WireProblem) {
     self.bytes = bytes
@@ -68,7 +71,7 @@ package struct WirePage: Sendable {
     try scanner.members { scanner, key throws(WireProblem) in
       if scanner.holds("count", key) {
         let range = try scanner.skipValue()
-        count = Int(String(decoding: scanner.bytes[range], as: UTF8.self))
+        count = scanner.whole(range).flatMap { (0...Self.mostRows).contains($0) ? $0 : nil }
       } else if scanner.holds("next", key) {
         hasNext = scanner.peek() == UInt8(ascii: "\"")
         _ = try scanner.skipValue()
@@ -93,7 +96,7 @@ package struct WirePage: Sendable {
 }
 
 extension WireHead {
-  /// Reads past the row that comes next; nil if it has no whole number for an id.
+  /// Reads past the row that comes next; nil if it has no positive whole number for an id.
   init?(_ scanner: inout WireScanner) throws(WireProblem) {
     var id: Int64?
     var updated: Instant?
@@ -106,7 +109,7 @@ extension WireHead {
     try scanner.members { scanner, key throws(WireProblem) in
       let range = try scanner.skipValue()
       if scanner.holds("id", key) {
-        id = scanner.whole(range).map(Int64.init) ?? Int64(String(decoding: scanner.bytes[range], as: UTF8.self))
+        id = WireValue.id(scanner, range)
       } else if scanner.holds("updated_at", key) {
         updated = WireHead.instant(scanner.bytes, range)
       } else if scanner.holds("created_at", key) {

@@ -64,7 +64,7 @@ package struct WireShape: Sendable {
     try scanner.members { scanner, key throws(WireProblem) in
       let value = try scanner.skipValue()
       switch meaning(of: scanner.bytes[key]) {
-      case .id: row.id = Int64(String(decoding: scanner.bytes[value], as: UTF8.self)) ?? 0
+      case .id: row.id = WireValue.id(scanner, value) ?? 0
       case .field(let index): read(scanner, value, columns[index], kinds[index], into: &row)
       case .nest: if let person = Self.person(scanner.json(value)) { row.people.append(person) }
       case .name(let field):
@@ -106,10 +106,10 @@ package struct WireShape: Sendable {
   }
 
   private static func person(_ json: JSONValue?) -> WireRow.Person? {
-    guard case .object(let members)? = json, case .integer(let id)? = members["id"] else { return nil }
+    guard case .object(let members)? = json, let id = WireValue.id(members["id"]) else { return nil }
     func text(_ name: String) -> String? { if case .string(let text)? = members[name] { text } else { nil } }
     return WireRow.Person(
-      id: Int64(id), username: text("username"), email: text("email"), fullName: text("full_name"))
+      id: id, username: text("username"), email: text("email"), fullName: text("full_name"))
   }
 }
 
@@ -165,11 +165,21 @@ enum WireValue {
 
   private static func whole(_ text: String, _ kind: WireKind) -> FieldValue? {
     if text.trimmed.isEmpty { return FieldValue.none }
-    return Int(text.trimmed).map { whole($0, kind) }
+    return Int(text.trimmed).flatMap { whole($0, kind) }
   }
 
-  private static func whole(_ number: Int, _ kind: WireKind) -> FieldValue {
-    if case .reference = kind { .reference(Int64(number)) } else { .integer(number) }
+  private static func whole(_ number: Int, _ kind: WireKind) -> FieldValue? {
+    guard case .reference = kind else { return .integer(number) }
+    return id(.integer(number)).map(FieldValue.reference)
+  }
+
+  /// What a server knows a record by: 1 or more. Ids below that are records that only this book knows.
+  static func id(_ json: JSONValue?) -> Int64? {
+    if case .integer(let id)? = json, id > 0 { Int64(id) } else { nil }
+  }
+
+  static func id(_ scanner: WireScanner, _ range: Range<Int>) -> Int64? {
+    id((scanner.whole(range) ?? Int(String(decoding: scanner.bytes[range], as: UTF8.self))).map(JSONValue.integer))
   }
 
   private static func number(_ scanner: WireScanner, _ range: Range<Int>, _ kind: WireKind) -> FieldValue? {
@@ -178,7 +188,7 @@ enum WireValue {
       if let number = scanner.whole(range) { return whole(number, kind) }
       return switch scanner.json(range) {
       case .integer(let number)?: whole(number, kind)
-      case .number(let number)?: Int(exactly: number).map(FieldValue.integer)
+      case .number(let number)?: Int(exactly: number).flatMap { whole($0, kind) }
       default: nil
       }
     case .money: return Money(decimal: scanner.bytes.span.extracting(range)).map { .money($0.hundredths) }
@@ -212,8 +222,7 @@ enum WireValue {
     case (.object(let members)?, .customFields): return members.fieldValue
     case (.array(let items)?, .customFields): return items.isEmpty ? FieldValue.none : nil
     case (.object(let members)?, .reference):
-      guard case .integer(let id)? = members["id"] else { return nil }
-      return .reference(Int64(id))
+      return id(members["id"]).map(FieldValue.reference)
     default: return nil
     }
   }

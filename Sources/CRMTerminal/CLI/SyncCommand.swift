@@ -30,7 +30,7 @@ struct SyncNowCommand: ParsableCommand {
 
   @Flag(name: .customLong("dry-run"), help: "Show what would be sent and fetched; write nothing.") var isDryRun = false
   @Flag(help: "Read every list to its end, and look for what is gone.") var full = false
-  @Flag(name: .customLong("accept-vanished"), help: "Believe it when many records are gone at once.")
+  @Flag(name: .customLong("accept-vanished"), help: "Believe what the last round asked about: so many are gone.")
   var acceptsVanished = false
   @Flag(help: "Print the outcome as JSON.") var json = false
   @OptionGroup var account: ProfileOption
@@ -47,7 +47,7 @@ struct SyncNowCommand: ParsableCommand {
     }
     let interruption = Interruption { round.cancel() }
     defer { withExtendedLifetime(interruption) {} }
-    let options = RoundOptions(readsEverything: full || acceptsVanished, acceptsVanished: acceptsVanished)
+    let options = try acceptsVanished ? Self.acceptance(profile, store) : RoundOptions(readsEverything: full)
     let shows = isatty(STDERR_FILENO) == 1 && !json
     let result: RoundResult
     do {
@@ -59,6 +59,16 @@ struct SyncNowCommand: ParsableCommand {
     let counts = try store.read { try $0.syncCounts(profile) }
     try print(result, counts)
     if let code = Self.exitCode(result, counts) { throw code }
+  }
+
+  /// As many records of a kind as the last round asked about may be gone, and no others.
+  private static func acceptance(_ profile: SyncProfile, _ store: CRMStore) throws -> RoundOptions {
+    let last = try store.read { try $0.syncRounds(profile.id, limit: 1) }.first
+    guard case .massVanish(let kind, let count)? = last.flatMap({ RoundResult(json: $0.outcome, operation: nil)?.end }) else {
+      throw CommandProblem(
+        "crm: the last round did not ask about records that are gone: `crm sync --full` looks for them.")
+    }
+    return RoundOptions(accepting: count, of: kind)
   }
 
   static func round(_ profile: SyncProfile, _ store: CRMStore) throws -> (SyncRound, String) {

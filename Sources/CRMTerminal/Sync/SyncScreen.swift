@@ -170,7 +170,7 @@ import TerminalKit
     ]
     return .push(
       ConfirmScreen("They are gone?", lines, "Delete them here", key: "d") {
-        .synchronise(RoundOptions(readsEverything: true, acceptsVanished: true))
+        .synchronise(RoundOptions(accepting: count, of: kind))
       })
   }
 

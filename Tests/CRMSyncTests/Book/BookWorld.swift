@@ -99,7 +99,7 @@ final class BookWorld {
   }
 
   private func calm(_ book: BookBench) throws -> Int {
-    let options = RoundOptions(readsEverything: true, acceptsVanished: true)
+    var options = RoundOptions(readsEverything: true)
     var writes = 0
     for _ in 0..<40 {
       let first = transport.requests.count
@@ -113,7 +113,8 @@ final class BookWorld {
       case .complete(let resume):
         transport.change { $0.now = max($0.now, resume ?? $0.now) }
         return writes
-      case .cancelled, .busy, .differentAccount, .massVanish, .differentServer: return writes
+      case .massVanish(let kind, let count): options.acceptsVanished[kind] = count
+      case .cancelled, .busy, .differentAccount, .differentServer: return writes
       }
     }
     return writes

@@ -153,7 +153,7 @@ import V1Simulator
     for id in 1...15 { bench.server.remove(.leads, id) }
     #expect(try bench.round(RoundOptions(readsEverything: true)) == .massVanish(.lead, 15))
     #expect(bench.store.mappingCount(.lead) == 30)
-    try bench.round(RoundOptions(readsEverything: true, acceptsVanished: true))
+    try bench.round(RoundOptions(accepting: 15, of: .lead))
     #expect(bench.store.mappingCount(.lead) == 15)
   }
 
@@ -223,5 +223,130 @@ import V1Simulator
     bench.server.now = later
     try bench.round()
     #expect(bench.value(bench.key(.lead, 1), "company_name") == .text("Late"), "\(bench.requests.map(\.target))")
+  }
+
+  // MARK: Servers that are not there, or not for long
+
+  /// A hundred requests a minute of twenty rows: the list is longer than what may be read at once.
+  @Test func aListThatIsLongerThanALimitIsReadOverSeveralRounds() throws {
+    var bench = RoundBench(.newestPublished)
+    for number in 0..<2100 { bench.server.insertSample(.contacts, number: number) }
+    let lead = try bench.lead("waits")
+    var ends: [RoundEnd] = []
+    repeat {
+      let end = try #require(try bench.round())
+      ends.append(end)
+      guard case .throttled(let until) = end else { break }
+      bench.server.now = max(bench.server.now, until)
+    } while ends.count < 10
+    #expect(ends.count == 2 && bench.store.mappingCount(.contact) == 2100, "\(ends)")
+    let pages = bench.requests.filter { $0.path == "/api/v1/contacts/" }.compactMap { Int($0.parameter("page") ?? "1") }
+    #expect(pages == Array(100...105), "it goes on, from the page before the one that was refused")
+    #expect(bench.writes.first == "POST /leads/", "\(bench.store.operations(of: lead))")
+    #expect(bench.store.cursor(.contact).lastFullPassAt != nil && bench.report.vanished == 0)
+  }
+
+  /// What goes or comes between two parts of a pass moves the rows that are still to be read.
+  @Test func whatHappensBetweenTwoPartsOfAPassHidesNothing() throws {
+    for seed in 1...40 as ClosedRange<UInt64> {
+      var random = SplitMix64(seed: seed)
+      var bench = RoundBench()
+      for number in 0..<300 { bench.server.insertSample(.leads, number: number) }
+      for part in 0..<6 {
+        let stop = random.int(4...12)
+        for request in stop..<stop + 4 { bench.faults[request] = .offline }
+        _ = try bench.round()
+        for _ in 0..<random.int(0...50) { bench.server.remove(.leads, random.int(1...300)) }
+        for number in 0..<random.int(0...50) { bench.server.insertSample(.leads, number: 1000 + 100 * part + number) }
+        for _ in 0..<random.int(0...10) { bench.server.change(.leads, random.int(1...300), ["company_name": "New"]) }
+        bench.server.now = bench.server.now.adding(seconds: 60)
+      }
+      for _ in 0..<4 {
+        let end = try bench.round()
+        if case .massVanish(let kind, let count)? = end { try bench.round(RoundOptions(accepting: count, of: kind)) }
+        bench.server.now = bench.server.now.adding(seconds: 600)
+      }
+      for row in bench.rows(.leads) {
+        let key = bench.key(.lead, row.id)
+        #expect(bench.store.mapping(.lead, serverID: Int64(row.id)) != nil, "row \(row.id) is not here, seed \(seed)")
+        let company = row["company_name"].string
+        #expect(bench.value(key, "company_name") == company.map(FieldValue.text), "row \(row.id), seed \(seed)")
+      }
+    }
+  }
+
+  @Test func aServerThatShowsNoListIsNotSentAnything() throws {
+    var bench = RoundBench()
+    _ = try bench.lead("waits")
+    for request in 4...40 { bench.faults[request] = .serverErrorUnexecuted }
+    let end = try bench.round()
+    #expect(end?.isOffline == true, "\(String(describing: end)), \(bench.report), \(bench.requests.map(\.target))")
+    #expect(bench.writes.isEmpty && bench.report.problems.count == 4)
+    #expect(try bench.round() == .complete(resumeAt: nil) && bench.rows(.leads).count == 1)
+  }
+
+  @Test func whatIsAcceptedOfOneKindIsAcceptedOfThatAlone() throws {
+    var bench = RoundBench()
+    for number in 0..<30 {
+      bench.server.insertSample(.contacts, number: number)
+      bench.server.insertSample(.leads, number: number)
+    }
+    try bench.round()
+    for id in 1...15 { bench.server.remove(.contacts, id) }
+    #expect(try bench.round(RoundOptions(readsEverything: true)) == .massVanish(.contact, 15))
+    for id in 16...20 { bench.server.remove(.contacts, id) }
+    for id in 1...30 { bench.server.remove(.leads, id) }
+    #expect(try bench.round(RoundOptions(accepting: 15, of: .contact)) == .massVanish(.contact, 20))
+    #expect(try bench.round(RoundOptions(accepting: 20, of: .contact)) == .massVanish(.lead, 30))
+    #expect(bench.store.mappingCount(.contact) == 10 && bench.store.mappingCount(.lead) == 30)
+  }
+
+  /// An hour back: what changes now gets stamps that are older than those of yesterday's rows.
+  @Test func whatChangesAfterTheServersClockWentBackIsSeen() throws {
+    var bench = RoundBench()
+    bench.insertMinuteByMinute(90)
+    for _ in 0..<3 {
+      try bench.round()
+      bench.server.now = bench.server.now.adding(seconds: 600)
+    }
+    bench.clockAhead = 3000
+    bench.server.now = bench.server.now.adding(seconds: -3000)
+    bench.server.change(.leads, 3, ["company_name": "New"])
+    try bench.round()
+    #expect(bench.value(bench.key(.lead, 3), "company_name") == .text("New"))
+    bench.server.change(.leads, 4, ["company_name": "Newer"])
+    bench.server.now = bench.server.now.adding(seconds: 4000)
+    try bench.round()
+    #expect(bench.value(bench.key(.lead, 4), "company_name") == .text("Newer"), "the first time it is right again too")
+    bench.server.now = bench.server.now.adding(seconds: 600)
+    try bench.round()
+    #expect(bench.requests.count <= 5, "\(bench.requests.map(\.target))")
+  }
+
+  /// Every number of every answer, from zero to what no machine can count.
+  @Test(arguments: ["-9223372036854775808", "9223372036854775807", "-1", "0", "1e400", "-1e30", "5.0", "1e18"])
+  func numbersThatNobodyCountsInStopNothing(_ number: String) throws {
+    var bench = RoundBench()
+    for count in 0..<3 {
+      bench.server.insertSample(.contacts, number: count)
+      bench.server.insertSample(.leads, number: count)
+      bench.server.insertSample(.opportunities, number: count)
+    }
+    _ = try bench.lead("mine")
+    for _ in 0..<3 {
+      bench.garbles = { Self.numbers(in: $0, replacedBy: number) }
+      _ = try bench.round()
+      bench.garbles = nil
+      bench.server.now = bench.server.now.adding(seconds: 4000)
+    }
+    try bench.round(RoundOptions(readsEverything: true))
+    #expect(bench.store.mappingCount(.contact) == 3 && bench.store.mappingCount(.opportunity) == 3)
+    #expect(bench.value(bench.key(.opportunity, 1), "contact") == .reference(bench.key(.contact, 1).id))
+    #expect(bench.rows(.leads).count == 4)
+  }
+
+  private static func numbers(in bytes: [UInt8], replacedBy number: String) -> [UInt8] {
+    let text = String(decoding: bytes, as: UTF8.self)
+    return Array(text.replacing(/:-?\d+(\.\d+)?(?=[,}])/, with: ":\(number)").utf8)
   }
 }

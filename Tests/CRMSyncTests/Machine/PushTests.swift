@@ -380,4 +380,19 @@ import V1Simulator
     #expect(bench.store.mapping(key)?.serverID == rows.last.map { Int64($0.id) })
     #expect(bench.store.mappingCount(.lead) == 3)
   }
+
+  /// A gateway whose server is gone answers at once: what waits is not put off one by one.
+  @Test func aGatewayWithoutAServerEndsTheRoundAfterAFewWrites() throws {
+    var bench = RoundBench()
+    try bench.round()
+    for number in 0..<50 { _ = try bench.lead("n\(number)") }
+    for request in 6...400 { bench.faults[request] = .badGateway }
+    #expect(try bench.round()?.isOffline == true)
+    #expect(bench.writes.count == 3, "\(bench.requests.map(\.target))")
+    for _ in 0..<6 {
+      bench.server.now = bench.server.now.adding(seconds: 120)
+      try bench.round()
+    }
+    #expect(bench.rows(.leads).count == 50 && bench.store.operations().isEmpty)
+  }
 }

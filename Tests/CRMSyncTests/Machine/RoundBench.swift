@@ -14,6 +14,8 @@ struct RoundBench {
   var faults: [Int: Fault] = [:]
   /// Runs before the n-th request of the next round goes out.
   var meanwhile: [Int: (inout RoundBench) throws -> Void] = [:]
+  /// What becomes of the body of every answer on its way.
+  var garbles: (([UInt8]) -> [UInt8])?
   private(set) var requests: [HTTPRequest] = []
   private(set) var report = RoundReport()
   private(set) var keptTokens: [String] = []
@@ -64,7 +66,8 @@ struct RoundBench {
           requests.append(request)
           try meanwhile[requests.count]?(&self)
           switch network.send(request, with: faults[requests.count]) {
-          case .success(let response):
+          case .success(var response):
+            if let garbles { response.body = garbles(response.body) }
             bytes += request.target.utf8.count + request.body.count + response.body.count
             events.append(.answered(number, response))
           case .failure(let problem): events.append(.failed(number, problem))
@@ -123,4 +126,8 @@ struct RoundBench {
   }
   func value(_ key: RecordKey, _ field: String) -> FieldValue { store.record(key)?.fields[field] ?? .none }
   func rows(_ resource: V1Resource) -> [V1Row] { server.tables[resource]?.all ?? [] }
+}
+
+extension RoundEnd {
+  var isOffline: Bool { if case .offline = self { true } else { false } }
 }
