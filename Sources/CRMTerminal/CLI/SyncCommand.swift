@@ -64,7 +64,8 @@ struct SyncNowCommand: ParsableCommand {
   /// As many records of a kind as the last round asked about may be gone, and no others.
   private static func acceptance(_ profile: SyncProfile, _ store: CRMStore) throws -> RoundOptions {
     let last = try store.read { try $0.syncRounds(profile.id, limit: 1) }.first
-    guard case .massVanish(let kind, let count)? = last.flatMap({ RoundResult(json: $0.outcome, operation: nil)?.end }) else {
+    guard case .massVanish(let kind, let count)? = last.flatMap({ RoundResult(json: $0.outcome, operation: nil)?.end })
+    else {
       throw CommandProblem(
         "crm: the last round did not ask about records that are gone: `crm sync --full` looks for them.")
     }
