@@ -83,22 +83,25 @@ package struct SyncBook {
     return try Int64.fetchAll(try statement(sql), arguments: [id]).map { RecordKey(kind, $0) }
   }
 
-  /// The only record of that e-mail that was here before book and server met and has not been sent; nil if such records
-  /// are to stay apart.
-  package func twin(_ kind: EntityKind, email: String) throws -> RecordKey? {
-    guard !email.isEmpty, kind == .lead || kind == .contact else { return nil }
-    // Comparing addresses costs more than the rest of a pull.
-    guard try hasOperation(in: [.pending]) else { return nil }
+  /// The only record with these values that was here before book and server met and has not been sent; nil if such
+  /// records are to stay apart.
+  package func twin(_ kind: EntityKind, of values: [(name: String, value: FieldValue)]) throws -> RecordKey? {
+    // Comparing them costs more than the rest of a pull.
+    guard !values.isEmpty, try hasOperation(in: [.pending]) else { return nil }
+    let columns = values.map { kind.field($0.name)?.kind == .email ? "\($0.name) COLLATE FOLDED" : $0.name }
+    let isAlike = columns.enumerated().map { "r.\($0.element) IS ?\($0.offset + 4)" }.joined(separator: " AND ")
     let sql = """
       SELECT r.id FROM "\(kind.rawValue)" AS r JOIN sync_outbox AS o
         ON o.profile = ?1 AND o.kind = ?2 AND o.local_id = r.id AND o.action = 'create' AND o.state = 'pending'
-      WHERE r.email = ?3 COLLATE FOLDED AND r.deleted_at IS NULL
+      WHERE \(isAlike) AND r.deleted_at IS NULL
         AND json_extract(o.body, '$.origin') = '\(Self.firstMeeting)'
         AND json_extract(o.body, '$.attempts') IS NULL
-        AND (SELECT json_extract(settings, '$.first_meeting') FROM sync_profile WHERE id = ?1) = ?4 LIMIT 2
+        AND (SELECT json_extract(settings, '$.first_meeting') FROM sync_profile WHERE id = ?1) = ?3 LIMIT 2
       """
     let meeting = SyncProfile.FirstMeeting.matchByEmail.rawValue
-    let ids = try Int64.fetchAll(try statement(sql), arguments: [profile, kind.rawValue, email, meeting])
+    let arguments: [any DatabaseValueConvertible] =
+      [profile, kind.rawValue, meeting] + values.map { StoredValue.encode($0.value) }
+    let ids = try Int64.fetchAll(try statement(sql), arguments: StatementArguments(arguments))
     return ids.count == 1 ? RecordKey(kind, ids[0]) : nil
   }
 

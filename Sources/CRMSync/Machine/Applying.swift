@@ -97,7 +97,7 @@ extension Round {
       }
       return nil
     }
-    if case .text(let email)? = row.fields["email"], let twin = try store.twin(kind, email: email) {
+    if let twin = try twin(kind, store, { row.fields[$0] }) {
       try meet(twin, row, &store)
       return twin
     }

@@ -2,6 +2,24 @@ import CRMDomain
 import CRMStore
 
 extension Round {
+  /// The record from before book and server met that a row is, by the values that tell records of its kind apart.
+  /// `said` is what the row says in a field, references as server ids.
+  func twin(
+    _ kind: EntityKind, _ store: some SyncStore, _ said: (String) -> FieldValue?,
+  ) throws -> RecordKey? {
+    var values: [(name: String, value: FieldValue)] = []
+    for name in kind.namesOfTwins {
+      guard var value = said(name) else { return nil }
+      if case .reference(let id) = value, case .reference(let target)? = kind.field(name)?.kind {
+        guard let local = try store.mapping(target, serverID: id)?.key.id else { return nil }
+        value = .reference(local)
+      }
+      values.append((name, value))
+    }
+    guard let first = values.first, !first.value.isEmpty else { return nil }
+    return try store.twin(kind, of: values)
+  }
+
   /// A row that is a record which was here before book and server met: from now on they are one. What only one side has,
   /// both get; where both have something else, the server's is shown and ours is a conflict.
   mutating func meet(
@@ -36,6 +54,16 @@ extension Round {
 }
 
 extension EntityKind {
+  /// Two records that have the same in all of these are one. The first is never empty.
+  fileprivate var namesOfTwins: [String] {
+    switch self {
+    case .lead, .contact: ["email"]
+    case .opportunity: ["name", "contact", "amount"]
+    case .task: ["title", "due_date"]
+    default: []
+    }
+  }
+
   /// What a new record has in each field.
   var defaults: [String: FieldValue] {
     func values<R: Record>(_ type: R.Type) -> [String: FieldValue] {

@@ -41,7 +41,7 @@ extension PullStage {
   private mutating func takeNew(
     _ head: WireHead, _ page: WirePage, _ claims: Claims, _ round: inout Round, _ store: inout some SyncStore,
   ) throws {
-    if var row = plainRow(head, page), try !claims.hasPending || twin(of: row, store) == nil,
+    if var row = plainRow(head, page), try !claims.hasPending || round.twin(kind, store, { row[$0] }) == nil,
       try link(&row, round, &store)
     {
       try store.insert(row)
@@ -54,11 +54,6 @@ extension PullStage {
   /// Nil of one that cannot be read as well, which is told when it is read as a whole.
   private mutating func plainRow(_ head: WireHead, _ page: WirePage) -> PulledRow? {
     do { return try newRows.row(head, of: page) } catch { return nil }
-  }
-
-  private func twin(of row: PulledRow, _ store: some SyncStore) throws -> RecordKey? {
-    guard case .text(let email)? = row["email"] else { return nil }
-    return try store.twin(kind, email: email)
   }
 
   /// Finds the records its references mean; false if one is not settled yet.

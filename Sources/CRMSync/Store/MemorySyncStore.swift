@@ -48,7 +48,7 @@ package struct MemorySyncStore: SyncStore, Hashable, Sendable {
     records.filter { $0.key.kind == kind && $0.value.fields[field] == .reference(id) }.keys.sorted()
   }
 
-  package func twin(_ kind: EntityKind, email: String) -> RecordKey? { nil }
+  package func twin(_ kind: EntityKind, of values: [(name: String, value: FieldValue)]) -> RecordKey? { nil }
 
   package func unmappedUser(named name: String?) -> RecordKey? {
     records.filter { key, record in

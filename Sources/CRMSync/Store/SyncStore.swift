@@ -19,9 +19,9 @@ package protocol SyncStore {
   mutating func setTrashed(_ key: RecordKey, _ isTrashed: Bool) throws
   /// Records of a kind, trashed ones too, whose `field` refers to the local row `id`.
   func records(_ kind: EntityKind, whose field: String, is id: Int64) throws -> [RecordKey]
-  /// The only record of that e-mail that was here before book and server met and has not been sent; nil if such records
-  /// are to stay apart.
-  func twin(_ kind: EntityKind, email: String) throws -> RecordKey?
+  /// The only record with these values that was here before book and server met and has not been sent; nil if such
+  /// records are to stay apart.
+  func twin(_ kind: EntityKind, of values: [(name: String, value: FieldValue)]) throws -> RecordKey?
   /// The user here of that name who is on no server yet, or the one marked as the rep if `name` is nil.
   func unmappedUser(named name: String?) throws -> RecordKey?
 

@@ -9,7 +9,7 @@ import V1Simulator
 final class BookBench {
   let store: CRMStore
   let transport: DirectTransport
-  let profile: SyncProfile
+  private(set) var profile: SyncProfile
   private(set) var token: String
   private let folder: String
 
@@ -27,14 +27,28 @@ final class BookBench {
     self.transport = transport
     store = try CRMStore(path: folder + "/book.db") { transport.server.now }
     try store.prepareEmptyBook(userName: "me")
+    profile = try Self.newProfile(in: store)
+    token = ""
+    logIn()
+  }
+
+  private static func newProfile(in store: CRMStore) throws -> SyncProfile {
     try store.transact("Log in") { writer in
       var settings = SyncProfile.Settings()
       settings.server = "http://localhost"
       try writer.saveSyncProfile(SyncProfile.firstName, settings)
     }
-    profile = try store.read { try $0.syncProfiles()[0] }
-    token = ""
-    logIn()
+    return try store.read { try $0.syncProfiles()[0] }
+  }
+
+  /// The server is forgotten, and the rep logs in to it again with all there is.
+  func meetAnew() throws {
+    try store.transact("") { _ = try $0.removeSyncProfile(profile.name) }
+    profile = try Self.newProfile(in: store)
+    _ = try store.synchronise(profile.id, "") { book in
+      try book.setJournalMark(.max)
+      return try book.noteCreates(of: JournalIntake.kinds)
+    }
   }
 
   deinit {

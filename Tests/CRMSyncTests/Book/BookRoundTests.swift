@@ -219,6 +219,26 @@ import V1Simulator
     #expect(Set(conflicts.map { $0.conflict.mine }).isSuperset(of: [.text("Ann"), .text("Mine & Co")]))
   }
 
+  /// Deals and tasks have no address: whoever forgets a server and logs in again would have each of them twice.
+  @Test func whatComesBackFromAForgottenServerIsKnownAgain() throws {
+    let bench = try BookBench { server in
+      for number in 1...3 {
+        server.insertSample(.contacts, number: number)
+        server.insertSample(.opportunities, number: number)
+        server.insertSample(.tasks, number: number)
+        server.insertSample(.leads, number: number)
+      }
+    }
+    try bench.settle()
+    try bench.meetAnew()
+    try bench.settle()
+    for kind in JournalIntake.kinds {
+      let resource = try #require(V1Resource(rawValue: kind.plural))
+      #expect(try bench.store.read { try $0.count(kind) } == 3 && bench.rows(resource).count == 3, "\(kind)")
+    }
+    #expect(try bench.store.read { try $0.conflicts(of: bench.profile.id) }.isEmpty)
+  }
+
   @Test func aBulkChangeAndItsUndoAreFollowed() throws {
     let bench = try BookBench { server in for number in 0..<45 { server.insertSample(.leads, number: number) } }
     try bench.round()
