@@ -14,6 +14,15 @@ import Testing
     Radia;Perlman;radia@spanning.example;Spanning Trees;+1 425 555 0199;new;;expo
     """
 
+  @Test func anEmptyBookOffersALogin() throws {
+    let robot = Robot(try TestBook())
+    #expect(robot.shows("Welcome to MyCRM"))
+    robot.press("l")
+    #expect(robot.shows("Log in") && robot.shows("Password"), "\(robot.screen)")
+    robot.press(.escape)
+    #expect(!robot.shows("Welcome to MyCRM"))
+  }
+
   @Test(.timeLimit(.minutes(6))) func fromAnEmptyBookToAWonDealAndBackAgain() throws {
     let book = try TestBook()
     let file = try book.file("expo.csv", Self.leads)

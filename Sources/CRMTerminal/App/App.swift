@@ -55,7 +55,8 @@ import TerminalKit
         try ![EntityKind.lead, .contact, .opportunity].contains { try reader.hasAny($0) }
       } == true
     go(to: isEmpty ? .leads : .today)
-    if isEmpty, session.read({ try $0.hasAny(.task) }) == false { push(WelcomeScreen()) }
+    let isNew = isEmpty && session.read { try !$0.hasAny(.task) && $0.syncProfiles().isEmpty } == true
+    if isNew { push(WelcomeScreen()) }
     if let key = (session.read { try $0.drafts() } ?? []).first { push(DraftScreen.offer(key, session)) }
     if let run = (session.read { try $0.unfinishedImports() } ?? []).first { push(InterruptedImport.offer(run)) }
     if let title = (session.read { try $0.interruptedReplays() } ?? []).first { jobs.finishReplay(title, session) }

@@ -115,8 +115,7 @@ struct SyncNowCommand: ParsableCommand {
     try Output.print { output in
       if json { return try output.line(Self.json(rehearsal).pretty()) }
       for fetch in rehearsal.fetches where fetch.new + fetch.changed > 0 {
-        let more = fetch.isCut ? " or more" : ""
-        try output.line("fetch  \(fetch.new) new and \(fetch.changed) changed \(Counted.many(fetch.kind))\(more)")
+        try output.line("fetch  \(SyncWords.fetch(fetch))")
       }
       for operation in rehearsal.operations { try Self.print(operation, book, &output) }
       if rehearsal.fetches.allSatisfy({ $0.new + $0.changed == 0 }), rehearsal.operations.isEmpty {

@@ -5,6 +5,7 @@ import TerminalKit
   let title: String
   let isOverlay = true
   let isTyping = true
+  var status: String { picker.hiddenDetail.isEmpty ? "Enter choose  Esc cancel" : picker.hiddenDetail }
   private var picker: Picker
   private let picked: (Int) -> Effect
   private let typed: ((String) -> Effect)?

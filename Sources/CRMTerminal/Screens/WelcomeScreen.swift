@@ -1,18 +1,33 @@
 import CRMDomain
 import TerminalKit
 
-/// What an empty book greets with: three ways to begin.
+/// What an empty book greets with: the ways to begin.
 @MainActor final class WelcomeScreen: Screen {
   let title = "Welcome"
   let isOverlay = true
   let isTyping = true
-  private var cursor = ListCursor(count: 3)
+  private var cursor = ListCursor(count: choices.count)
   private var rows: [Rect] = []
 
-  private let choices: [(key: String, title: String, detail: String)] = [
-    ("d", "Load the demo book", "An invented company to look around in; u takes it away"),
-    ("i", "Import a CSV file", "From a spreadsheet or another CRM; finds out the columns"),
-    ("e", "Start empty", "n makes the first lead"),
+  private struct Choice {
+    let key: String
+    let title: String
+    let detail: String
+    /// What comes after the greeting has gone.
+    let effects: [Effect]
+  }
+
+  private static let choices = [
+    Choice(
+      key: "d", title: "Load the demo book", detail: "An invented company to look around in; u takes it away",
+      effects: [.loadDemo, .place(.today)]),
+    Choice(
+      key: "i", title: "Import a CSV file", detail: "From a spreadsheet or another CRM; finds out the columns",
+      effects: [.perform(.importFile)]),
+    Choice(
+      key: "l", title: "Log in to a server", detail: "Your company's records come here, to work on offline too",
+      effects: [.perform(.logIn)]),
+    Choice(key: "e", title: "Start empty", detail: "n makes the first lead", effects: []),
   ]
 
   func handle(_ key: Key) -> Effect? {
@@ -24,33 +39,32 @@ import TerminalKit
     if cursor.handle(key) || cursor.handleLetter(key) { return .handled }
     switch key {
     case .enter: return choose(cursor.selected)
-    case .escape: return choose(2)
+    case .escape: return .pop
     case .character("q"), .control("c"): return .quit
     case .character(let text):
       // The numbers are those of the places above.
-      return choices.firstIndex { $0.key == text.lowercased() }.map(choose)
+      return Self.choices.firstIndex { $0.key == text.lowercased() }.map(choose)
     default: return nil
     }
   }
 
-  private func choose(_ row: Int) -> Effect {
-    switch row {
-    case 0: .several([.pop, .loadDemo, .place(.today)])
-    case 1: .several([.pop, .perform(.importFile)])
-    default: .pop
-    }
-  }
+  private func choose(_ row: Int) -> Effect { .several([.pop] + Self.choices[row].effects) }
 
   func draw(on canvas: inout Canvas, in rect: Rect, _ session: Session) -> Point? {
     canvas.fill(rect)
     let columns = min(64, rect.columns - 2)
+    // A choice has two rows, and a third to breathe where there is room for it.
+    let isCramped = rect.rows < 3 + 3 * Self.choices.count
+    let (top, height) = isCramped ? (2, 2) : (3, 3)
+    let rowCount = top + height * Self.choices.count
     let box = Rect(
-      rect.column + (rect.columns - columns) / 2, rect.row + max(0, (rect.rows - 12) / 3), columns, min(12, rect.rows))
+      rect.column + (rect.columns - columns) / 2, rect.row + max(0, (rect.rows - rowCount) / 3), columns,
+      min(rowCount, rect.rows))
     canvas.put("Welcome to MyCRM", at: Point(box.column + 2, box.row), role: .title)
     canvas.put("Your book is empty. How to begin?", at: Point(box.column + 2, box.row + 1), role: .dim)
     rows = []
-    for (index, choice) in choices.enumerated() {
-      let row = box.row + (rect.rows < 12 ? 2 : 3) + index * 3
+    for (index, choice) in Self.choices.enumerated() {
+      let row = box.row + top + index * height
       rows.append(Rect(box.column, row, box.columns, 2))
       let isSelected = index == cursor.selected
       if isSelected { canvas.put(canvas.glyph(.cursor), at: Point(box.column, row), role: .selected) }

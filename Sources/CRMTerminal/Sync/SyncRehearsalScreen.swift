@@ -45,9 +45,7 @@ import TerminalKit
   private static func lines(_ rehearsal: SyncRehearsal, _ session: Session) -> [(String, Role)] {
     var lines: [(String, Role)] = [("Would be fetched", .strong)]
     for fetch in rehearsal.fetches where fetch.new + fetch.changed > 0 {
-      let more = fetch.isCut ? " or more" : ""
-      lines.append(
-        ("  \(Counted.many(fetch.kind)): \(fetch.new) new, \(fetch.changed) changed\(more)", .text))
+      lines.append(("  " + SyncWords.fetch(fetch), .text))
     }
     if let problem = rehearsal.problem {
       let result = RoundResult(startedAt: session.now, endedAt: session.now, end: problem, report: RoundReport())

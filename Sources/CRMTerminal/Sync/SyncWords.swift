@@ -71,6 +71,13 @@ enum SyncWords {
     return "\(asked), \(quota.left.formatted(grouping: ","))\(limit) left"
   }
 
+  /// What a round would fetch of a kind: "contacts: at least 100 new, 3 changed".
+  static func fetch(_ fetch: SyncRehearsal.Fetch) -> String {
+    let counts = [(fetch.new, "new"), (fetch.changed, "changed")].filter { $0.0 > 0 }
+    let parts = counts.map { "\($0.0.formatted(grouping: ",")) \($0.1)" }.joined(separator: ", ")
+    return "\(Counted.many(fetch.kind)): \(fetch.isCut ? "at least " : "")\(parts)"
+  }
+
   /// What a change does to its record: "new", "changed: phone, notes".
   static func action(_ operation: OutboxOperation) -> String {
     switch operation.action {

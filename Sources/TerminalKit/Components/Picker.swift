@@ -59,6 +59,9 @@ package struct Picker: Hashable, Sendable {
   /// The item under the cursor, an index into `items`.
   package var selected: Int? { shown.isEmpty ? nil : shown[cursor.selected].index }
 
+  /// What the box has no room to say of the selected item, as it was drawn last; else empty.
+  package internal(set) var hiddenDetail = ""
+
   package var cursorPoint: Point? { field.cursorPoint }
 
   /// Replaces the items and keeps what was typed.

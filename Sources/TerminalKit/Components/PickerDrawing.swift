@@ -1,5 +1,5 @@
 extension Picker {
-  private static let widest = 76
+  private static let widest = 96
   private static let tallest = 20
 
   /// Draws a box of sensible size in the middle of `rect`.
@@ -38,6 +38,7 @@ extension Picker {
       if hasFrame { canvas.box(rect, role: .borderFocused, title: title) }
       drawFilter(on: &canvas, in: head)
       drawItems(on: &canvas, in: body)
+      hiddenDetail = cutDetail(in: body)
       if hasFrame { drawCount(on: &canvas, in: rect) }
     }
   }
@@ -74,6 +75,14 @@ extension Picker {
     let room = keyStart - titleEnd - (keyColumns > 0 ? 4 : 2)
     guard room > 3 && !detail.isEmpty else { return }
     canvas.put(detail, at: Point(titleEnd + 2, rect.row), role: isSelected ? base : .dim, width: room)
+  }
+
+  /// The detail of the selected item if the box is too narrow for it.
+  private func cutDetail(in rect: Rect) -> String {
+    guard let selected else { return "" }
+    let item = items[selected]
+    let needed = TextWidth.width(of: item.title) + Self.columns(item.detail) + Self.columns(item.keyHint) + 4
+    return needed > rect.columns && item.disabledReason == nil ? item.detail : ""
   }
 
   private func highlight(_ positions: [Int], of title: String, on canvas: inout Canvas, in rect: Rect) {
