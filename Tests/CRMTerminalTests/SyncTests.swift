@@ -1,10 +1,12 @@
 import CRMDomain
-import CRMTerminal
+import CRMStore
 import CRMTestSupport
 import Synchronization
 import TerminalKit
 import Testing
 import V1Simulator
+
+@testable import CRMTerminal
 
 /// A rep and a server: logging in, seeing what waits, deciding.
 @MainActor @Suite struct SyncTests {
@@ -419,6 +421,20 @@ import V1Simulator
     robot.press("r")
     #expect(robot.shows("Nothing is lost"), "\(robot.screen)")
     #expect(try book.count(.lead) == 1)
+  }
+
+  @Test func whatBecomesOfTheRecordsIsDecidedWholeOrNotAtAll() throws {
+    try synced.add()
+    var settings = SyncProfile.Settings()
+    settings.asksAboutMeeting = true
+    let id = try book.store.transact("") { [settings] in try $0.saveSyncProfile("default", settings) }
+    // An account that is not there has no outbox: what follows the settings fails.
+    let stranger = SyncProfile(id: id + 1, name: "default", settings: settings)
+    #expect(throws: StoreProblem.self) { try SyncLine.meet(.keepBoth, stranger, book.store) }
+    let profile = try #require(try book.store.read { try $0.syncProfiles() }.first)
+    #expect(profile.settings.asksAboutMeeting)
+    #expect(try SyncLine.meet(.keepBoth, profile, book.store) == 1)
+    #expect(try book.store.read { try $0.syncProfiles() }.first?.settings.asksAboutMeeting == false)
   }
 
   @Test func loggingOutKeepsTheRecordsAndWhatWaits() throws {

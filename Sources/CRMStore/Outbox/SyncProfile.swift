@@ -143,6 +143,14 @@ extension StoreWriter {
   }
 }
 
+extension SyncBook {
+  /// Keeps the settings of its account, together with what else is done.
+  package func saveSettings(_ settings: SyncProfile.Settings) throws {
+    let sql = "UPDATE sync_profile SET settings = ? WHERE id = ?"
+    try statement(sql).execute(arguments: [settings.json.text, profile])
+  }
+}
+
 extension CRMStore {
   /// Runs `body` on the book of one profile, in one transaction; what it writes to records becomes part of `operation`,
   /// or of a new one called `title`, which is answered.

@@ -94,15 +94,16 @@ extension SyncLine {
     } catch { throw SyncFailure(error) }
   }
 
-  /// Decides about the records that were here before the first round.
+  /// Decides about the records that were here before the first round: all of it, or nothing.
   static func meet(_ meeting: SyncProfile.FirstMeeting, _ profile: SyncProfile, _ store: CRMStore) throws(StoreProblem)
     -> Int
   {
     var settings = profile.settings
     (settings.firstMeeting, settings.asksAboutMeeting) = (meeting, false)
-    try store.transact("") { [settings] in try $0.saveSyncProfile(profile.name, settings) }
-    guard meeting != .fetchOnly else { return 0 }
-    return try store.synchronise(profile.id, "") { try $0.noteCreates(of: JournalIntake.kinds) }.value
+    return try store.synchronise(profile.id, "") { [settings] book in
+      try book.saveSettings(settings)
+      return meeting == .fetchOnly ? 0 : try book.noteCreates(of: JournalIntake.kinds)
+    }.value
   }
 
   /// libcurl, and the keyring or a file of the rep's.
