@@ -1,6 +1,7 @@
 import CRMDomain
 import CRMStore
 import CRMTestSupport
+import Foundation
 import Synchronization
 import TerminalKit
 import Testing
@@ -208,12 +209,7 @@ import V1Simulator
     robot.press("a")
     #expect(robot.row("admin at http://localhost:8000").contains("shown and kept up to date"), "\(robot.screen)")
     robot.press(.down, .enter)
-    robot.type("127.0.0.1:8000")
-    robot.press(.tab)
-    robot.type("admin")
-    robot.press(.tab)
-    robot.type("admin")
-    robot.press(.control("s"))
+    synced.fillIn("127.0.0.1:8000", robot)
     #expect(robot.shows("Both sides may have records"), "\(robot.screen)")
     robot.press(.down, .down, .enter)
     #expect(robot.row("Sync ─").contains("http://127.0.0.1:8000 ─ as admin"), "\(robot.screen)")
@@ -233,15 +229,82 @@ import V1Simulator
     synced.logIn(robot)
     try leaveOut("Tasks", robot)
     robot.press("a", .down, .enter)
-    robot.type("http://localhost:8000/")
-    robot.press(.tab)
-    robot.type("admin")
-    robot.press(.tab)
-    robot.type("admin")
-    robot.press(.control("s"))
+    synced.fillIn("http://localhost:8000/", robot)
     #expect(robot.row("Sync ─").contains("http://localhost:8000 ─ as admin"), "\(robot.screen)")
     let profiles = try book.store.read { try $0.syncProfiles() }
     #expect(profiles.map(\.name) == ["default"] && profiles[0].settings.leavesOut == [.task])
+  }
+
+  /// Logs in with the form that has the account's server and user in it.
+  private func logInAgain(_ robot: Robot, at server: String) {
+    robot.press("L", .backTab, .backTab, .control("u"))
+    robot.type(server)
+    robot.press(.tab, .tab)
+    robot.type("admin")
+    robot.press(.control("s"))
+  }
+
+  /// What was made here for one server went to the other one.
+  @Test func aLoginAtAnotherServerIsAFurtherAccount() throws {
+    let robot = synced.robot()
+    robot.press(.escape)
+    synced.logIn(robot)
+    try leaveOut("Tasks", robot)
+    logInAgain(robot, at: "127.0.0.1:8000")
+    #expect(robot.shows("Not admin at http://localhost:8000"), "\(robot.screen)")
+    #expect(try book.store.read { try $0.syncProfiles() }.count == 1, "nothing is kept before that is answered")
+    robot.press(.enter)
+    #expect(robot.row("Sync ─").contains("http://127.0.0.1:8000 ─ as admin"), "\(robot.screen)")
+    let profiles = try book.store.read { try $0.syncProfiles() }
+    #expect(profiles.map(\.settings.server) == ["http://localhost:8000", "http://127.0.0.1:8000"])
+    #expect(profiles.map(\.settings.leavesOut) == [[.task], []])
+  }
+
+  @Test func aServerThatHasMovedKeepsItsAccountAndNotItsLogin() throws {
+    let robot = synced.robot()
+    robot.press(.escape)
+    synced.logIn(robot)
+    try leaveOut("Tasks", robot)
+    logInAgain(robot, at: "127.0.0.1:8000")
+    robot.press(.down, .enter)
+    #expect(robot.row("Sync ─").contains("http://127.0.0.1:8000 ─ as admin"), "\(robot.screen)")
+    let profiles = try book.store.read { try $0.syncProfiles() }
+    #expect(profiles.map(\.name) == ["default"] && profiles[0].settings.leavesOut == [.task])
+    let files = try FileManager.default.contentsOfDirectory(atPath: synced.logins)
+    #expect(files.count == 1 && files[0].contains("127.0.0.1"), "\(files)")
+  }
+
+  /// Books come from colleagues: what one says must not run because it was opened.
+  @Test func aCommandThatCameWithTheBookRunsOnlyAfterTheRepSaidSo() throws {
+    let command = "/bin/echo ran >>\(book.folder)/ran; /bin/echo not-a-token"
+    try book.store.transact("") { writer in
+      var settings = SyncProfile.Settings()
+      (settings.server, settings.user, settings.passwordCommand) = ("http://localhost:8000", "admin", command)
+      try writer.saveSyncProfile("default", settings)
+    }
+    let robot = synced.robot(Size(120, 24))
+    robot.press(.escape, "S", "r")
+    #expect(robot.foot.contains("was not set on this computer"), "\(robot.screen)")
+    robot.press("o", .control("s"))
+    #expect(robot.shows("Run this command here?") && robot.shows("/bin/echo ran"), "\(robot.screen)")
+    robot.press("c", "r")
+    #expect(robot.foot.contains("was not set on this computer"), "\(robot.screen)")
+    #expect(!FileManager.default.fileExists(atPath: book.folder + "/ran"))
+    robot.press("o", .control("s"), "r", "r")
+    #expect(FileManager.default.fileExists(atPath: book.folder + "/ran"), "\(robot.screen)")
+  }
+
+  @Test func aCommandThatIsTypedHereRuns() throws {
+    let robot = synced.robot()
+    robot.press(.escape)
+    synced.logIn(robot)
+    robot.press("o")
+    for _ in 0..<20 where !robot.shows("▸ Login command") { robot.press(.tab) }
+    robot.type("exit 3")
+    robot.press(.control("s"))
+    #expect(robot.foot.contains("Sync settings saved"), "\(robot.screen)")
+    robot.press("r")
+    #expect(robot.foot.contains("password_command failed with status 3"), "\(robot.screen)")
   }
 
   @Test func thePanelSaysHowMuchWasAskedAndHowMuchIsAllowed() {
@@ -421,6 +484,22 @@ import V1Simulator
     robot.press("r")
     #expect(robot.shows("Nothing is lost"), "\(robot.screen)")
     #expect(try book.count(.lead) == 1)
+  }
+
+  @Test func loggingOutSaysWhatGivesALoginAllTheSame() {
+    synced.environment = ["PATH": "", "CRM_REFRESH_TOKEN": "given", "CRM_SERVER": "http://localhost:8000"]
+    let robot = synced.robot(Size(120, 24))
+    robot.press(.escape)
+    synced.logIn(robot)
+    #expect(robot.shows("Up to date"), "\(robot.screen)")
+    robot.press("X", .enter)
+    #expect(robot.foot.contains("Logged out. CRM_REFRESH_TOKEN still gives a login"), "\(robot.screen)")
+  }
+
+  @Test func certificatesAreFoundInTheHomeFolder() {
+    var settings = SyncProfile.Settings()
+    settings.caFile = "~/ca.pem"
+    #expect(settings.transportOptions.certificates == NSHomeDirectory() + "/ca.pem")
   }
 
   @Test func whatBecomesOfTheRecordsIsDecidedWholeOrNotAtAll() throws {

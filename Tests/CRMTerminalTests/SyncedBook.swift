@@ -10,6 +10,10 @@ import V1Simulator
 @MainActor final class SyncedBook {
   let book: TestBook
   let transport: DirectTransport
+  /// Of the program the next robot starts.
+  var environment = ["PATH": ""]
+  /// The folder with the logins.
+  var logins: String { book.folder + "/login" }
 
   init(clock: @escaping @Sendable () -> Instant = { TestBook.now }) throws {
     book = try TestBook(clock: clock)
@@ -18,20 +22,26 @@ import V1Simulator
 
   /// The server behind the program's own way of keeping a login: a file.
   private var line: SyncLine {
-    let (transport, folder) = (transport, book.folder + "/login")
-    @Sendable nonisolated func secrets(_ profile: SyncProfile) -> SecretStore {
-      SecretStore(profile: profile.name, folder: folder, environment: ["PATH": ""])
-    }
+    let (transport, folder, environment) = (transport, logins, environment)
     return SyncLine(
-      connect: { _ in transport }, secret: { try secrets($0).read() }, keep: { try secrets($0).keep($1, after: $2) },
-      forget: { try secrets($0).forget() })
+      connect: { _ in transport },
+      secrets: { settings in
+        SecretStore(
+          profile: settings.server + " " + settings.user, server: settings.server, folder: folder,
+          command: settings.passwordCommand, environment: environment)
+      })
   }
 
   func robot(_ size: Size = Size(80, 24)) -> Robot { Robot(book, size.columns, size.rows, line: line) }
 
   func logIn(_ robot: Robot, password: String = "admin") {
     robot.press("S", "L")
-    robot.type("localhost:8000")
+    fillIn("localhost:8000", password: password, robot)
+  }
+
+  /// Types a login into the empty form.
+  func fillIn(_ server: String, password: String = "admin", _ robot: Robot) {
+    robot.type(server)
     robot.press(.tab)
     robot.type("admin")
     robot.press(.tab)

@@ -386,9 +386,10 @@ import TerminalKit
   private func logOut(forgets: Bool) {
     guard let profile = session.sync.profile else { return }
     do {
-      try session.sync.line?.forget(profile)
+      let giver = try session.sync.line?.secrets(profile.settings).forget()
       if forgets { try session.store.transact("") { try $0.removeSyncProfile(profile.name) } }
-      toast = Toast(forgets ? "The server is forgotten; your records stay" : "Logged out", role: .good)
+      let told = forgets ? "The server is forgotten; your records stay" : "Logged out"
+      toast = giver.map { Toast("\(told). \($0.afterLogout)", role: .warning) } ?? Toast(told, role: .good)
     } catch { toast = Toast(SyncFailure(error).sentence, role: .bad) }
     session.sync.noteStale()
     changedKinds.insert(.lead)

@@ -36,6 +36,9 @@ struct LoginCommand: ParsableCommand {
       The password is asked for, or read from standard input where that is no terminal; it is kept nowhere. What is kept
       is a token, in the keyring if there is one, else in a file that only you can read; the book has none of it.
 
+      Another server, or another user, is a further account of the book, with a name of its own. With --moved the account
+      that is there keeps what it knows of its records: they are at this address, or under this name, from now on.
+
       --meet says what becomes of records that are here already: email (the same address is the same record), both
       (everything is made there too), fetch (only what is there comes in).
 
@@ -43,6 +46,7 @@ struct LoginCommand: ParsableCommand {
         crm login http://localhost:8000 --user rep --meet both
         crm login crm.example.org --user mara --without tasks
         pass show crm | crm login crm.example.org --user mara
+        crm login crm.example.org --user mara --password-command "pass show crm-token"
       """)
 
   enum Meeting: String, ExpressibleByArgument, CaseIterable {
@@ -64,39 +68,73 @@ struct LoginCommand: ParsableCommand {
   @Option(name: .customLong("ca"), help: ArgumentHelp("Certificates to trust.", valueName: "file")) var caFile: String?
   @Flag(help: "Allow plain http to another machine.") var insecure = false
   @Option(
+    help: ArgumentHelp("A command that prints a refresh token: no password is asked for.", valueName: "command"))
+  var passwordCommand: String?
+  @Flag(help: "The server of the account, with the same records, is at this address now.") var moved = false
+  @Option(
     help: ArgumentHelp("A kind that is neither fetched nor sent: leads, contacts, deals or tasks.", valueName: "kind"))
   var without: [KindArgument] = []
   @OptionGroup var account: ProfileOption
   @OptionGroup var database: DatabaseOption
 
   func run() throws {
-    let store = try database.open()
-    let name = account.profile ?? SyncProfile.firstName
-    let before = try store.read { try $0.syncProfile(named: name) }
-    var settings = before?.settings ?? SyncProfile.Settings()
-    settings.server = server
-    settings.isInsecure = insecure
-    settings.caFile = caFile.map(FilePath.expanded) ?? settings.caFile
     for kind in without.map(\.kind) where !kind.isOnServers {
       throw CommandProblem(
         "crm: \(Counted.many(kind)) are never synchronised; --without takes leads, contacts, deals or tasks.")
     }
-    if !without.isEmpty { settings.leavesOut = Set(without.map(\.kind)) }
-    settings.user = try user ?? SecretPrompt.line("User: ", shows: true)
-    let password = try SecretPrompt.line("Password: ", shows: false)
-    let login = try logIn(settings, password, store.now)
-    let note = try SyncLine.system.keep(login, as: name, store)
-    let profile = try account.profile(in: store)
-    let isOpen = before?.settings.asksAboutMeeting ?? true
-    let count = isOpen ? try SyncLine.meet(meet.choice, profile, store) : 0
+    let store = try database.open()
+    let address = try address()
+    let user = try user ?? SecretPrompt.line("User: ", shows: true)
+    let account = try accountOfLogin(address, user, store)
+    let login = try login(settings(account, address, user), store.now)
+    let (profile, note) = try SyncLine.system.keep(login, of: account, store)
+    let count = profile.settings.asksAboutMeeting ? try SyncLine.meet(meet.choice, profile, store) : 0
     try Output.print { output in
       try output.line("Logged in as \(TextWidth.sanitised(login.name)). \(TextWidth.sanitised(note))")
       if count > 0 { try output.line("\(count) records of this book are to be sent. `crm sync --dry-run` shows them.") }
+      if account.isFurther, account.name != SyncProfile.firstName {
+        try output.line("The account is called \(TextWidth.sanitised(account.name)): --profile names it.")
+      }
       try output.line("`crm sync` exchanges changes; the full-screen program does it by itself.")
     }
   }
 
-  private func logIn(_ settings: SyncProfile.Settings, _ password: String, _ now: Instant) throws -> Login {
+  private func address() throws -> String {
+    do { return try ServerAddress(typed: server, allowsUnencrypted: insecure).text } catch { throw SyncFailure(error) }
+  }
+
+  /// Known before anything is asked or written.
+  private func accountOfLogin(_ server: String, _ user: String, _ store: CRMStore) throws -> LoginAccount {
+    let all = try store.read { try $0.syncProfiles() }
+    let found = LoginAccount(server, user, among: all)
+    let name = account.profile
+    if found.known != nil {
+      guard name == nil || name == found.name else {
+        throw CommandProblem("crm: that login is the account called \(TextWidth.sanitised(found.name)).")
+      }
+      return found
+    }
+    if moved { return LoginAccount(moved: try account.profile(in: store)) }
+    guard let name else { return found }
+    guard let other = all.first(where: { $0.name == name })?.settings else { return LoginAccount(further: name) }
+    throw CommandProblem(
+      "crm: the account \(TextWidth.sanitised(name)) is \(TextWidth.sanitised("\(other.user) at \(other.server)")). "
+        + "Another name makes a further account; --moved says that the same records are at the new address.")
+  }
+
+  private func settings(_ account: LoginAccount, _ server: String, _ user: String) -> SyncProfile.Settings {
+    var settings = account.known?.settings ?? SyncProfile.Settings()
+    (settings.server, settings.user, settings.isInsecure) = (server, user, insecure)
+    settings.caFile = caFile ?? settings.caFile
+    settings.passwordCommand = passwordCommand ?? settings.passwordCommand
+    if !without.isEmpty { settings.leavesOut = Set(without.map(\.kind)) }
+    if account.isFurther { settings.asksAboutMeeting = true }
+    return settings
+  }
+
+  private func login(_ settings: SyncProfile.Settings, _ now: Instant) throws -> Login {
+    guard passwordCommand == nil else { return Login(settings: settings, token: nil, name: settings.user) }
+    let password = try SecretPrompt.line("Password: ", shows: false)
     var (code, challenge): (String?, String?) = (code, nil)
     while true {
       switch try SyncLine.system.logIn(settings, password: password, code: code, challenge: challenge, now: now) {
@@ -127,9 +165,11 @@ struct LogoutCommand: ParsableCommand {
   func run() throws {
     let store = try database.open()
     let profile = try account.profile(in: store)
-    try SyncLine.system.forget(profile)
+    let giver: SecretPlace?
+    do { giver = try SyncLine.system.secrets(profile.settings).forget() } catch { throw SyncFailure(error) }
     if forget { try store.transact("") { try $0.removeSyncProfile(profile.name) } }
-    try Output.print { try $0.line("Logged out of \(TextWidth.sanitised(profile.settings.server)).") }
+    let more = giver.map { " " + $0.afterLogout } ?? ""
+    try Output.print { try $0.line("Logged out of \(TextWidth.sanitised(profile.settings.server)).\(more)") }
   }
 }
 

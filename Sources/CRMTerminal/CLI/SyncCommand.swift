@@ -75,7 +75,7 @@ struct SyncNowCommand: ParsableCommand {
   static func round(_ profile: SyncProfile, _ store: CRMStore) throws -> (SyncRound, String) {
     do throws(SyncFailure) { return try SyncLine.system.round(profile, store) } catch {
       throw CommandProblem(
-        "crm: \(error.sentence)", exitCode: error.sentence == SyncWords.noToken ? .needsLogin : .failure)
+        "crm: \(TextWidth.sanitised(error.sentence))", exitCode: error.needsLogin ? .needsLogin : .failure)
     }
   }
 

@@ -73,6 +73,8 @@ import TerminalKit
     guard let line = session.sync.line else { return }
     var settings = before?.settings ?? SyncProfile.Settings()
     (settings.server, settings.user) = (form.values["server"] ?? "", form.values["user"] ?? "")
+    // That everybody on the way may read it was allowed for one server.
+    settings.isInsecure = settings.isInsecure && isAtServerOfBefore
     let (password, code) = (form.values["password"] ?? "", form.values["code"] ?? "")
     let (worker, challenge, now) = (session.worker, challenge, session.now)
     worker.perform(.sync) { [weak self, settings] in
@@ -82,6 +84,13 @@ import TerminalKit
       }
       worker.post { self?.receive(outcome, session) }
     }
+  }
+
+  private var isAtServerOfBefore: Bool {
+    do {
+      let typed = try ServerAddress(typed: form.values["server"] ?? "", allowsUnencrypted: true)
+      return typed.text == before?.settings.server
+    } catch { return false }
   }
 
   private func receive(_ outcome: Result<LoggedIn, SyncFailure>, _ session: Session) {
@@ -94,9 +103,18 @@ import TerminalKit
         server: form.values["server"] ?? "", user: form.values["user"] ?? "", password: form.values["password"] ?? "",
         needsCode: true)
     case .success(.done(let login)):
-      session.sync.enter(login, before: before, session, after: isClosed ? .handled : .pop)
-      isClosed = true
+      isAsking = true
+      session.sync.enter(login, before: before, session) { self.entered($0) }
     }
+  }
+
+  /// What was typed stays until the login is kept.
+  private func entered(_ failure: SyncFailure?) -> Effect {
+    isAsking = false
+    guard !isClosed else { return failure.map { .toast($0.sentence, .bad) } ?? .handled }
+    guard let failure else { return close() }
+    note = failure.sentence
+    return .handled
   }
 
   // MARK: Drawing

@@ -124,36 +124,77 @@ import TerminalKit
 
   // MARK: Logging in
 
-  /// Keeps the login of an account, or of a new one if there was none `before` and nobody is known by that name on that
-  /// server. At the first one of an account it is asked what becomes of the records that are here already.
-  func enter(_ login: Login, before: SyncProfile?, _ session: Session, after: Effect) {
+  /// Keeps a login with the account it is for, and `then` hears why it could not. Where it is of another server or user
+  /// than the account it was `before`, it is asked whether that one has moved: as a rule it is a further one.
+  func enter(
+    _ login: Login, before: SyncProfile?, _ session: Session,
+    then: @escaping @MainActor @Sendable (SyncFailure?) -> Effect,
+  ) {
+    do throws(StoreProblem) {
+      let all = try session.store.read { try $0.syncProfiles() }
+      let account = LoginAccount(login.settings.server, login.settings.user, among: all)
+      guard let before, account.isFurther else { return keep(login, of: account, session, then: then) }
+      effect = .several([then(nil), Self.askWhetherMoved(before, login, account)])
+    } catch { effect = then(SyncFailure(error)) }
+  }
+
+  private static func askWhetherMoved(_ before: SyncProfile, _ login: Login, _ further: LoginAccount) -> Effect {
+    let items = [
+      Picker.Item("A further account", detail: "that server's records come in besides; the other account stays"),
+      Picker.Item("The same, it has moved", detail: "the records of before are at this address, under this name"),
+    ]
+    let accounts = [further, LoginAccount(moved: before)]
+    return .push(
+      PickerScreen("Not \(before.settings.user) at \(before.settings.server)", items) { choice in
+        .with { session in
+          session.sync.keep(login, of: accounts[choice], session) { failure in
+            failure.map { .toast($0.sentence, .bad) } ?? .handled
+          }
+          return .handled
+        }
+      })
+  }
+
+  /// On the worker: a keyring may be slow, and a command may ask for a passphrase.
+  private func keep(
+    _ login: Login, of account: LoginAccount, _ session: Session,
+    then: @escaping @MainActor @Sendable (SyncFailure?) -> Effect,
+  ) {
     guard let line else { return }
-    let known = session.read { try $0.syncProfiles() } ?? []
-    let same = known.first { ($0.settings.server, $0.settings.user) == (login.settings.server, login.settings.user) }
-    let name = before?.name ?? same?.name ?? Self.newName(login, besides: known)
-    let isFirst = !known.contains { $0.name == name }
-    var login = login
-    if before == nil, let same { login.settings = same.settings }
-    if isFirst {
-      login.settings.asksAboutMeeting =
-        session.read { reader in try JournalIntake.kinds.contains { try reader.hasAny($0) } } ?? false
+    let (store, worker) = (session.store, session.worker)
+    worker.perform(.sync) { [weak self] in
+      let outcome = Self.keep(login, of: account, line, store)
+      worker.post { self?.entered(login, outcome, session, then) }
     }
-    do throws(SyncFailure) {
-      let note = try line.keep(login, as: name, isChosen: true, session.store)
+  }
+
+  /// At the first login of an account it is asked what becomes of the records that are here already.
+  private nonisolated static func keep(
+    _ login: Login, of account: LoginAccount, _ line: SyncLine, _ store: CRMStore,
+  ) -> Result<String, SyncFailure> {
+    do {
+      var login = login
+      login.settings = account.settings(login.settings)
+      if account.isFurther {
+        login.settings.asksAboutMeeting =
+          try store.read { reader in try JournalIntake.kinds.contains { try reader.hasAny($0) } }
+      }
+      return .success(try line.keep(login, of: account, isChosen: true, store).note)
+    } catch { return .failure(SyncFailure(error)) }
+  }
+
+  private func entered(
+    _ login: Login, _ outcome: Result<String, SyncFailure>, _ session: Session,
+    _ then: @MainActor (SyncFailure?) -> Effect,
+  ) {
+    switch outcome {
+    case .failure(let failure): effect = then(failure)
+    case .success(let note):
       (isStale, last) = (true, nil)
       load(session)
       let told = Effect.toast("Logged in as \(login.name). \(note)", .good)
-      effect = .several([after, told, .synchronise(RoundOptions())])
-    } catch { effect = .toast(error.sentence, .bad) }
-  }
-
-  /// Of a further account: its user and server, and a number if there is one of that name.
-  private static func newName(_ login: Login, besides known: [SyncProfile]) -> String {
-    let taken = Set(known.map(\.name))
-    guard !taken.isEmpty else { return SyncProfile.firstName }
-    let server = login.settings.server.split(separator: "/").last.map(String.init) ?? login.settings.server
-    let name = "\(login.settings.user)@\(server)"
-    return ([name] + (2...).prefix(100).map { "\(name) \($0)" }).first { !taken.contains($0) } ?? name
+      effect = .several([then(nil), told, .synchronise(RoundOptions())])
+    }
   }
 
   /// What is to be asked before there can be a round.

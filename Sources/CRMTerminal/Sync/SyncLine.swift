@@ -7,37 +7,40 @@ import Synchronization
 /// How the program reaches servers and the secrets it has for them; tests put a simulated server in its place.
 package struct SyncLine: Sendable {
   package var connect: @Sendable (SyncProfile.Settings) throws -> any Transport
-  /// The refresh token of a profile, or nil if it has none.
-  package var secret: @Sendable (SyncProfile) throws -> Secret?
-  /// Keeps a token for good before it returns; the last is the one it was got for, nil after a login.
-  package var keep: @Sendable (SyncProfile, String, Secret?) throws -> Secret
-  package var forget: @Sendable (SyncProfile) throws -> Void
+  /// Where the login of an account is; never in the book.
+  package var secrets: @Sendable (SyncProfile.Settings) -> SecretStore
 
   package init(
     connect: @escaping @Sendable (SyncProfile.Settings) throws -> any Transport,
-    secret: @escaping @Sendable (SyncProfile) throws -> Secret?,
-    keep: @escaping @Sendable (SyncProfile, String, Secret?) throws -> Secret,
-    forget: @escaping @Sendable (SyncProfile) throws -> Void,
+    secrets: @escaping @Sendable (SyncProfile.Settings) -> SecretStore,
   ) {
     self.connect = connect
-    self.secret = secret
-    self.keep = keep
-    self.forget = forget
+    self.secrets = secrets
   }
 }
 
 /// Why there was no round at all, as a sentence.
 package struct SyncFailure: Error, Hashable, Sendable {
   package let sentence: String
+  /// True if another round would fail like this one until somebody logs in.
+  package var needsLogin = false
 
   package init(_ sentence: String) { self.sentence = sentence }
+
+  static let noLogin: SyncFailure = {
+    var failure = SyncFailure(SyncWords.noToken)
+    failure.needsLogin = true
+    return failure
+  }()
 
   package init(_ error: any Error) {
     switch error {
     case let failure as SyncFailure: self = failure
     case let problem as StoreProblem: self.init(problem.sentence)
     case let problem as AddressProblem: self.init(problem.sentence)
-    case let problem as SecretProblem: self.init(problem.sentence)
+    case let problem as SecretProblem:
+      self.init(problem.sentence)
+      needsLogin = problem.needsPerson
     case let problem as CurlProblem: self.init(problem.sentence)
     case SyncRound.Failure.store(let problem): self.init(problem.sentence)
     case SyncRound.Failure.secret(let why): self.init("The login could not be kept, so it was not used: \(why)")
@@ -55,7 +58,8 @@ enum LoggedIn: Sendable {
 /// A login the server has accepted, not kept yet.
 struct Login: Sendable {
   var settings: SyncProfile.Settings
-  let token: String
+  /// Nil if the command of the settings gives it.
+  let token: String?
   let name: String
 }
 
@@ -82,16 +86,36 @@ extension SyncLine {
   /// Keeps a login, and says where. The token is kept first: without it the profile would be of no use.
   /// `isChosen` if the screens are about it from now on.
   func keep(
-    _ login: Login, as name: String, isChosen: Bool = false, _ store: CRMStore,
-  ) throws(SyncFailure) -> String {
+    _ login: Login, of account: LoginAccount, isChosen: Bool = false, _ store: CRMStore,
+  ) throws(SyncFailure) -> (profile: SyncProfile, note: String) {
     do {
+      let settings = login.settings
+      let place = try keepToken(login)
       let id = try store.transact("") { writer in
-        let id = try writer.saveSyncProfile(name, login.settings)
+        let id = try writer.saveSyncProfile(account.name, settings)
         if isChosen { try writer.chooseSyncProfile(id) }
         return id
       }
-      return try keep(SyncProfile(id: id, name: name, settings: login.settings), login.token, nil).place.note
+      let profile = SyncProfile(id: id, name: account.name, settings: settings)
+      return (profile, place.note + (forgetFormerLogin(of: account, now: settings).map { " " + $0 } ?? ""))
     } catch { throw SyncFailure(error) }
+  }
+
+  private func keepToken(_ login: Login) throws -> SecretPlace {
+    let secrets = secrets(login.settings)
+    if let token = login.token { return try secrets.keep(token, after: nil).place }
+    try secrets.confirmCommand()
+    guard let secret = try secrets.read() else { throw SyncFailure.noLogin }
+    return secret.place
+  }
+
+  /// After a move. What could not be done, if anything: the account is at its new place all the same.
+  private func forgetFormerLogin(of account: LoginAccount, now settings: SyncProfile.Settings) -> String? {
+    guard let before = account.known?.settings, (before.server, before.user) != (settings.server, settings.user) else {
+      return nil
+    }
+    do { try secrets(before).forget() } catch { return "The login of before is still there: \(error.sentence)" }
+    return nil
   }
 
   /// Decides about the records that were here before the first round: all of it, or nothing.
@@ -110,22 +134,22 @@ extension SyncLine {
   static let system = SyncLine(
     connect: { settings in
       let address = try ServerAddress(typed: settings.server, allowsUnencrypted: settings.isInsecure)
-      var options = TransportOptions()
-      options.certificates = settings.caFile
-      options.bandwidth = settings.bandwidth == 0 ? nil : settings.bandwidth
-      return try CurlTransport(server: address, options: options)
+      return try CurlTransport(server: address, options: settings.transportOptions)
     },
-    secret: { try $0.secrets.read() },
-    keep: { try $0.secrets.keep($1, after: $2) },
-    forget: { try $0.secrets.forget() })
+    secrets: { settings in
+      SecretStore(
+        profile: settings.server + " " + settings.user, server: settings.server, folder: FilePlaces().secrets,
+        command: settings.passwordCommand, environment: ProcessInfo.processInfo.environment)
+    })
 
   /// A round ready to run, with the token it begins with.
   func round(_ profile: SyncProfile, _ store: CRMStore) throws(SyncFailure) -> (round: SyncRound, token: String) {
     do {
-      guard let secret = try secret(profile) else { throw SyncFailure(SyncWords.noToken) }
-      let (line, last) = (self, SecretBox(secret))
+      let secrets = secrets(profile.settings)
+      guard let secret = try secrets.read() else { throw SyncFailure.noLogin }
+      let last = SecretBox(secret)
       let round = SyncRound(profile, store: store, transport: try connect(profile.settings)) { token in
-        try last.renew { try line.keep(profile, token, $0) }
+        try last.renew { try secrets.keep(token, after: $0) }
       }
       return (round, secret.token)
     } catch { throw SyncFailure(error) }
@@ -143,12 +167,12 @@ private final class SecretBox: Sendable {
   }
 }
 
-extension SyncProfile {
-  /// Where the login is; never in the book.
-  fileprivate var secrets: SecretStore {
-    let name = settings.server + " " + settings.user
-    return SecretStore(
-      profile: name, folder: FilePlaces().secrets, command: settings.passwordCommand,
-      environment: ProcessInfo.processInfo.environment)
+extension SyncProfile.Settings {
+  /// How the line to its server is kept.
+  var transportOptions: TransportOptions {
+    var options = TransportOptions()
+    options.certificates = caFile.map(FilePath.expanded)
+    options.bandwidth = bandwidth == 0 ? nil : bandwidth
+    return options
   }
 }

@@ -89,7 +89,35 @@ import TerminalKit
       settings.passwordCommand = text("password_command")
       settings.leavesOut = Set(Self.kinds.filter { values[$0.rawValue] == "false" })
     }
-    return .several([.pop, .changeSync(change), .toast("Sync settings saved", .good)])
+    var settings = profile.settings
+    change(&settings)
+    let saved = Effect.several([.pop, .changeSync(change), .toast("Sync settings saved", .good)])
+    let wasTyped = settings.passwordCommand != profile.settings.passwordCommand
+    return .with { Self.confirmCommand(settings, wasTyped: wasTyped, then: saved, $0) }
+  }
+
+  /// A command runs only where it was set: what was typed here was, what the book brought along is asked about.
+  private static func confirmCommand(
+    _ settings: SyncProfile.Settings, wasTyped: Bool, then saved: Effect, _ session: Session,
+  ) -> Effect {
+    guard let secrets = session.sync.line?.secrets(settings) else { return saved }
+    do throws(SecretProblem) {
+      let mayRun = wasTyped ? true : try secrets.isCommandConfirmed
+      guard !mayRun else {
+        try secrets.confirmCommand()
+        return saved
+      }
+      return .push(
+        ConfirmScreen(
+          "Run this command here?", ["It came with the book, not from you:", settings.passwordCommand ?? ""], "Run it",
+          key: "r"
+        ) {
+          do throws(SecretProblem) { try secrets.confirmCommand() } catch { return .toast(error.sentence, .bad) }
+          return saved
+        } cancelled: {
+          saved
+        })
+    } catch { return .toast(error.sentence, .bad) }
   }
 
   func draw(on canvas: inout Canvas, in rect: Rect, _ session: Session) -> Point? {

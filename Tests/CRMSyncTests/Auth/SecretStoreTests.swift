@@ -7,7 +7,7 @@ import Testing
   private let folder: String
   private var secrets: String { folder + "/state/mycrm/logins" }
   private var file: String { secrets + "/login-work" }
-  private var environment = ["PATH": "/nowhere"]
+  private var environment = ["PATH": "/nowhere", "CRM_SERVER": "crm.example.org"]
 
   init() throws {
     folder = NSTemporaryDirectory() + "/secrets-\(UUID().uuidString)"
@@ -17,7 +17,8 @@ import Testing
   deinit { try? FileManager.default.removeItem(atPath: folder) }
 
   private func store(_ profile: String = "work", command: String? = nil) -> SecretStore {
-    SecretStore(profile: profile, folder: secrets, command: command, environment: environment)
+    SecretStore(
+      profile: profile, server: "https://crm.example.org", folder: secrets, command: command, environment: environment)
   }
 
   /// Puts a `secret-tool` on the path that keeps what it is given in a file of ours.
@@ -29,7 +30,7 @@ import Testing
       [ "$verb" = store ] && shift
       case "$verb" in
         store) /bin/cat >"\(kept)-$4" ;;
-        lookup) exec /bin/cat "\(kept)-$4" 2>/dev/null ;;
+        lookup) /bin/cat "\(kept)-$4" 2>/dev/null || exit 1 ;;
         clear) /bin/rm -f "\(kept)-$4" ;;
       esac
       """
@@ -100,10 +101,88 @@ import Testing
 
   @Test func theCommandComesBeforeTheVariable() throws {
     environment["CRM_REFRESH_TOKEN"] = "given"
-    let secret = try #require(try store(command: "printf '%s\\nand more' said").read())
+    let secret = try #require(try confirmed("printf '%s\\nand more' said").read())
     #expect(secret.token == "said" && secret.place == .command)
-    #expect(throws: SecretProblem.command(status: 3)) { try store(command: "exit 3").read() }
-    #expect(throws: SecretProblem.command(status: 0)) { try store(command: "true").read() }
+    #expect(throws: SecretProblem.command(status: 3)) { try confirmed("exit 3").read() }
+    #expect(throws: SecretProblem.command(status: 0)) { try confirmed("true").read() }
+  }
+
+  /// Whose command was set on this computer.
+  private func confirmed(_ command: String) throws -> SecretStore {
+    let store = store(command: command)
+    try store.confirmCommand()
+    return store
+  }
+
+  /// A book comes from a colleague, or from an attachment: what it says must not run.
+  @Test func aCommandThatWasNotSetOnThisComputerDoesNotRun() throws {
+    let command = "echo ran >\(folder)/ran; echo token"
+    _ = try confirmed("echo token")
+    let problem = SecretProblem.unconfirmed(command)
+    #expect(throws: problem) { try store(command: command).read() }
+    #expect(problem.sentence.contains(command) && problem.sentence.contains("sync settings"))
+    _ = try store(command: command).keep("by hand", after: nil)
+    #expect(try store(command: command).read()?.token == "by hand")
+    #expect(!FileManager.default.fileExists(atPath: folder + "/ran"))
+    #expect(try confirmed(command).read()?.token == "token")
+    #expect(FileManager.default.fileExists(atPath: folder + "/ran"))
+    #expect(mode(secrets + "/command-work") == 0o600)
+    #expect(throws: SecretProblem.unconfirmed("echo token ")) { try store("home", command: "echo token ").read() }
+    try store().confirmCommand()
+    #expect(try !store(command: command).isCommandConfirmed)
+  }
+
+  @Test(arguments: [nil, "", "not a server", "https://crm.example.org:x"] as [String?])
+  func aVariableThatSaysForNoServerIsNotUsed(_ server: String?) throws {
+    environment["CRM_REFRESH_TOKEN"] = "given"
+    environment["CRM_SERVER"] = server
+    #expect(throws: SecretProblem.variableWithoutServer) { try store().read() }
+    _ = try store().keep("by hand", after: nil)
+    #expect(try store().read()?.token == "by hand")
+  }
+
+  @Test(arguments: ["evil.example.org", "http://crm.example.org", "https://crm.example.org/other"])
+  func aVariableForAnotherServerIsNotForThisOne(_ server: String) throws {
+    (environment["CRM_REFRESH_TOKEN"], environment["CRM_SERVER"]) = ("given", server)
+    #expect(try store().read() == nil)
+    #expect(try store().forget() == nil)
+  }
+
+  /// A revoked token of a command or a variable would lock the rep out for ever.
+  @Test func aLoginByHandComesBeforeWhatIsGivenAtTheTime() throws {
+    environment["CRM_REFRESH_TOKEN"] = "revoked"
+    let byHand = try store().keep("by hand", after: nil)
+    #expect(try store().read() == byHand && byHand.token == "by hand")
+    #expect(try store().keep("after that", after: byHand) == store().read())
+    environment["CRM_REFRESH_TOKEN"] = "another"
+    #expect(try store().read()?.token == "another")
+  }
+
+  @Test func aLoginByHandComesBeforeACommandThatFails() throws {
+    let broken = try confirmed("exit 1")
+    _ = try broken.keep("by hand", after: nil)
+    #expect(try broken.read()?.token == "by hand")
+    #expect(try confirmed("echo works").read()?.token == "works")
+  }
+
+  @Test func loggingOutSaysWhatGivesALoginAllTheSame() throws {
+    #expect(try confirmed("echo token").forget() == .command)
+    #expect(try store(command: "another").forget() == nil)
+    environment["CRM_REFRESH_TOKEN"] = "given"
+    #expect(try store().forget() == .environment)
+  }
+
+  @Test(arguments: ["exec /bin/sleep 600", "exit 2", "kill -9 $$", "echo locked; exit 1"])
+  func aKeyringThatDoesNotAnswerIsNotTakenForAnEmptyOne(_ script: String) throws {
+    try installKeyring("#!/bin/sh\n" + script)
+    #expect(throws: SecretProblem.silentKeyring) { try store().read() }
+    #expect(throws: SecretProblem.silentKeyring) { try store().forget() }
+  }
+
+  @Test func anEmptyKeyringHasNoLogin() throws {
+    try installKeyring()
+    #expect(try store().read() == nil)
+    #expect(try store().forget() == nil)
   }
 
   @Test func aLinkIsNotFollowed() throws {

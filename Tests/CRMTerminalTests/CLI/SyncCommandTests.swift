@@ -58,6 +58,51 @@ import V1Simulator
     #expect(try program.run("sync").status == 5)
   }
 
+  private func accounts() throws -> [SyncProfile] {
+    try CRMStore(path: program.folder + "/data/mycrm/crm.sqlite").read { try $0.syncProfiles() }
+  }
+
+  private var otherAddress: String { "http://127.0.0.1:\(door.port)" }
+
+  /// It failed after it had sent the changes of one account to the server of another.
+  @Test func aLoginAtAnotherServerIsAFurtherAccount() throws {
+    try logIn()
+    let second = try logIn(to: otherAddress)
+    #expect(second.status == 0 && second.output.contains("admin@127.0.0.1:\(door.port): --profile"), "\(second)")
+    #expect(try accounts().map(\.settings.server) == [address, otherAddress])
+    let again = try logIn()
+    #expect(again.status == 0, "\(again)")
+    #expect(try accounts().map(\.settings.server) == [address, otherAddress])
+    let named = try program.run("login", otherAddress, "--user", "admin", "--profile", "default", input: "admin\n")
+    #expect(named.status == 1 && named.complaint.contains("is the account called admin@127.0.0.1"), "\(named)")
+    let moved = try program.run("login", "http://127.0.0.2:\(door.port)", "--user", "admin", "--profile", "default")
+    #expect(moved.status == 1 && moved.complaint.contains("--moved"), "\(moved)")
+    #expect(try accounts().map(\.settings.server) == [address, otherAddress])
+  }
+
+  @Test func aServerThatHasMovedKeepsItsAccountAndNotItsLogin() throws {
+    try logIn()
+    let moved = try program.run("login", otherAddress, "--user", "admin", "--moved", input: "admin\n")
+    #expect(moved.status == 0, "\(moved)")
+    #expect(try accounts().map(\.settings.server) == [otherAddress])
+    let folder = program.folder + "/.local/state/mycrm/login"
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder).map { $0.contains("127.0.0.1") } == [true])
+    #expect(try program.run("sync").status == 0)
+  }
+
+  @Test func aCommandThatIsSetHereGivesTheLogin() throws {
+    let login = try program.run("login", address, "--user", "admin", "--password-command", "echo gone")
+    #expect(login.status == 0 && login.output.contains("password_command"), "\(login)")
+    let sync = try program.run("sync")
+    #expect(sync.status == 5 && sync.output.contains("log in again"), "\(sync)")
+    let folder = program.folder + "/.local/state/mycrm/login"
+    try FileManager.default.removeItem(atPath: folder)
+    let unknown = try program.run("sync")
+    #expect(unknown.status == 5 && unknown.complaint.contains("was not set on this computer"), "\(unknown)")
+    try logIn()
+    #expect(try program.run("sync").status == 0)
+  }
+
   @Test func theServerIsExaminedWithoutWriting() throws {
     try logIn()
     let doctor = try program.run("doctor", "--server")
