@@ -3,6 +3,7 @@ import CRMStore
 import CRMSync
 import CRMTerminal
 import CRMTestSupport
+import Synchronization
 import TerminalKit
 import V1Simulator
 
@@ -10,6 +11,8 @@ import V1Simulator
 @MainActor final class SyncedBook {
   let book: TestBook
   let transport: DirectTransport
+  /// Why no round can begin, if none can.
+  let trouble = Trouble()
   /// Of the program the next robot starts.
   var environment = ["PATH": ""]
   /// The folder with the logins.
@@ -24,13 +27,18 @@ import V1Simulator
   private var line: SyncLine {
     let (transport, folder, environment) = (transport, logins, environment)
     return SyncLine(
-      connect: { _ in transport },
+      connect: { [trouble] _ in
+        if let sentence = trouble.sentence.withLock({ $0 }) { throw SyncFailure(sentence) }
+        return transport
+      },
       secrets: { settings in
         SecretStore(
           profile: settings.server + " " + settings.user, server: settings.server, folder: folder,
           command: settings.passwordCommand, environment: environment)
       })
   }
+
+  final class Trouble: Sendable { let sentence = Mutex<String?>(nil) }
 
   func robot(_ size: Size = Size(80, 24)) -> Robot { Robot(book, size.columns, size.rows, line: line) }
 

@@ -18,6 +18,12 @@ import TerminalKit
   private var startedAt = Instant(seconds: 0)
   private var round: SyncRound?
   private var dueAt: Instant?
+  /// No round begins by itself before: the server asked for patience, or does not answer.
+  private var notBefore: Instant?
+  /// Rounds in a row that met no server, or could not begin.
+  private var failures = 0
+  /// Why the last round could not begin.
+  private var trouble: SyncFailure?
   private var isStale = true
   private var message: Toast?
   private var isAsked = false
@@ -48,8 +54,10 @@ import TerminalKit
     isStale = true
     guard let profile, profile.settings.sendsAtOnce, profile.settings.interval > 0, !needsPerson else { return }
     let soon = now.adding(seconds: Self.pause)
-    dueAt = dueAt.map { min(max($0, now), soon) } ?? soon
+    dueAt = later(dueAt.map { min(max($0, now), soon) } ?? soon)
   }
+
+  private func later(_ time: Instant) -> Instant { max(time, notBefore ?? time) }
 
   func noteStale() { isStale = true }
 
@@ -59,14 +67,17 @@ import TerminalKit
     session.read { reader in
       let before = profile?.id
       profile = try reader.chosenSyncProfile()
-      if before != profile?.id { (last, dueAt, quota) = (nil, nil, nil) }
+      if before != profile?.id { (last, dueAt, quota, notBefore, failures, trouble) = (nil, nil, nil, nil, 0, nil) }
       guard let profile else { return counts = SyncCounts() }
       counts = try reader.syncCounts(profile)
       requests = try reader.syncRequests(profile.id, since: session.now.adding(seconds: -3600))
       last = try reader.syncRounds(profile.id, limit: 1).first.flatMap {
         RoundResult(json: $0.outcome, operation: $0.operation)
       }
-      if before != profile.id, profile.settings.interval > 0 { dueAt = dueAt ?? session.now }
+      guard before != profile.id, profile.settings.interval > 0 else { return }
+      // The server's patience does not come back with a new start of the program; its line may.
+      if case .throttled(let until)? = last?.end { notBefore = until }
+      dueAt = later(session.now)
     }
   }
 
@@ -74,7 +85,7 @@ import TerminalKit
   private var needsPerson: Bool {
     switch last?.end {
     case .needsLogin, .differentAccount, .massVanish, .differentServer: true
-    case .complete, .cancelled, .busy, .offline, .throttled, nil: false
+    case .complete, .cancelled, .busy, .offline, .throttled, nil: trouble?.needsLogin == true
     }
   }
 
@@ -85,6 +96,9 @@ import TerminalKit
     if isRunning { return Tabs.Status("\(sign) \(canvas.glyph(.ellipsis))", priority: 2) }
     if counts.refused + counts.conflicts > 0 {
       return Tabs.Status("\(sign) \(counts.refused + counts.conflicts) to look at", role: .warning, priority: 3)
+    }
+    if let trouble {
+      return Tabs.Status("\(sign) \(trouble == .noLogin ? "log in" : "look")", role: .warning, priority: 3)
     }
     switch last?.end {
     case .needsLogin, .differentAccount, .massVanish, .differentServer:
@@ -190,7 +204,7 @@ import TerminalKit
     switch outcome {
     case .failure(let failure): effect = then(failure)
     case .success(let note):
-      (isStale, last) = (true, nil)
+      (isStale, last, notBefore, failures, trouble) = (true, nil, nil, 0, nil)
       load(session)
       let told = Effect.toast("Logged in as \(login.name). \(note)", .good)
       effect = .several([then(nil), told, .synchronise(RoundOptions())])
@@ -300,31 +314,60 @@ import TerminalKit
     quota = report.quota ?? quota
   }
 
-  private func finish(_ outcome: Result<RoundResult, SyncFailure>, _ session: Session) {
+  func finish(_ outcome: Result<RoundResult, SyncFailure>, _ session: Session) {
     (progress, round, isStale) = (nil, nil, true)
     switch outcome {
-    case .success(let result):
-      let before = last
-      last = result
-      quota = result.report.quota ?? quota
-      dueAt = nextDue(after: result)
-      let text = SyncWords.sentence(result, session.calendar)
-      if isAsked || (needsPerson && before?.end != result.end) {
-        message = Toast(text, role: needsPerson ? .warning : .good)
-      }
-    case .failure(let failure):
-      dueAt = nil
-      if isAsked { message = Toast(failure.sentence, role: .bad) }
+    case .success(let result): note(result, session)
+    case .failure(let failure): note(failure, session.now)
+    }
+  }
+
+  private func note(_ result: RoundResult, _ session: Session) {
+    let before = last
+    (last, trouble) = (result, nil)
+    quota = result.report.quota ?? quota
+    notBefore = patience(after: result)
+    dueAt = nextDue(after: result)
+    let text = SyncWords.sentence(result, session.calendar)
+    if isAsked || (needsPerson && before?.end != result.end) {
+      message = Toast(text, role: needsPerson ? .warning : .good)
+    }
+  }
+
+  /// What hinders a round may pass, such as a slow keyring or a full disk, and so is tried again; it is told once.
+  private func note(_ failure: SyncFailure, _ now: Instant) {
+    let isNew = failure != trouble
+    trouble = failure
+    failures += 1
+    notBefore = now.adding(seconds: backoff)
+    let goesOn = (profile?.settings.interval ?? 0) > 0 && !needsPerson
+    dueAt = goesOn ? notBefore : nil
+    // Who has logged out knows that.
+    if isAsked || (isNew && failure != .noLogin) { message = Toast(failure.sentence, role: .bad) }
+  }
+
+  /// Seconds before a round by itself after so many that came to nothing: 30, twice as many each time, at most five minutes.
+  private var backoff: Int64 { min(300, 15 << Int64(min(failures, 5))) }
+
+  /// Until when a server is to be left alone, whatever is written meanwhile.
+  private func patience(after result: RoundResult) -> Instant? {
+    switch result.end {
+    case .offline(let time):
+      failures += 1
+      return max(time, result.endedAt.adding(seconds: backoff))
+    case .throttled(let time):
+      failures = 0
+      return max(time, result.endedAt.adding(seconds: 1))
+    case .complete, .cancelled, .busy, .needsLogin, .differentAccount, .massVanish, .differentServer:
+      failures = 0
+      return nil
     }
   }
 
   private func nextDue(after result: RoundResult) -> Instant? {
     guard let interval = profile?.settings.interval, interval > 0, !needsPerson else { return nil }
     let usual = result.endedAt.adding(seconds: Int64(interval))
-    switch result.end {
-    case .complete(let time?): return min(max(time, result.endedAt.adding(seconds: 1)), usual)
-    case .offline(let time), .throttled(let time): return max(time, result.endedAt.adding(seconds: 1))
-    default: return usual
-    }
+    guard case .complete(let time?) = result.end else { return notBefore ?? usual }
+    return min(max(time, result.endedAt.adding(seconds: 1)), usual)
   }
 }

@@ -1,0 +1,126 @@
+import CRMDomain
+import CRMStore
+import CRMSync
+import CRMTestSupport
+import Foundation
+import Synchronization
+import TerminalKit
+import Testing
+import V1Simulator
+
+@testable import CRMTerminal
+
+/// When rounds begin by themselves, and what they begin with.
+@MainActor @Suite(.timeLimit(.minutes(2))) struct SyncPaceTests {
+  private let synced: SyncedBook
+  private let clock = PassingClock()
+
+  init() throws {
+    let clock = clock
+    synced = try SyncedBook(clock: { clock.now })
+  }
+
+  private func loggedIn() -> Robot {
+    let robot = synced.robot(Size(120, 24))
+    robot.press(.escape)
+    synced.logIn(robot)
+    return robot
+  }
+
+  private func logInAgain(_ robot: Robot) {
+    robot.press("L")
+    robot.type("admin")
+    robot.press(.control("s"))
+  }
+
+  /// Lets time pass and a round begin if it is due.
+  private func pass(_ seconds: Int64, _ robot: Robot) {
+    clock.pass(seconds)
+    robot.session.sync.beginIfDue(robot.session)
+    robot.settle()
+  }
+
+  /// Seconds until a round is due by itself.
+  private func wait(_ robot: Robot) throws -> Int {
+    try #require(robot.session.sync.wait(robot.session.now)) / 1000
+  }
+
+  // MARK: The pace
+
+  @Test(arguments: [Fault.throttledBare, .throttledAsHTML])
+  func aServerThatAsksForPatienceIsLeftAloneWhateverIsWritten(_ fault: Fault) throws {
+    let robot = loggedIn()
+    synced.transport.disturb(1, fault)
+    robot.press("r")
+    #expect(robot.shows("asks for patience"), "\(robot.screen)")
+    let patience = try wait(robot)
+    #expect(patience > 40)
+    try synced.add()
+    robot.session.sync.noteChange(now: robot.session.now)
+    #expect(try wait(robot) > patience - 5)
+    let requests = synced.transport.requests.count
+    pass(6, robot)
+    #expect(synced.transport.requests.count == requests)
+    let next = synced.robot()
+    #expect(try wait(next) > 5, "nor does it help to start the program again")
+    next.press("S", "r")
+    #expect(synced.serverLeads.count == 1, "whoever asks for a round gets it: \(next.screen)")
+  }
+
+  @Test func aServerThatDoesNotAnswerIsAskedLessAndLessOften() throws {
+    let robot = loggedIn()
+    let desk = robot.session.sync
+    /// Seconds until the next round, though something is written at once.
+    func wait(after end: RoundEnd) throws -> Int {
+      let now = robot.session.now
+      desk.finish(.success(RoundResult(startedAt: now, endedAt: now, end: end)), robot.session)
+      desk.noteChange(now: robot.session.now)
+      return try self.wait(robot)
+    }
+    for least in [29, 59, 119, 239, 299, 299] {
+      let seconds = try wait(after: .offline(retryAt: robot.session.now.adding(seconds: 3)))
+      #expect((least...least + 1).contains(seconds))
+    }
+    #expect(try wait(after: .complete(resumeAt: nil)) <= 5)
+    #expect(try wait(after: .offline(retryAt: robot.session.now.adding(seconds: 3))) <= 30)
+  }
+
+  @Test func aRoundThatCannotBeginIsToldOnceAndTriedAgain() throws {
+    let robot = loggedIn()
+    robot.press(.escape)
+    synced.trouble.sentence.withLock { $0 = "The disk is full." }
+    pass(301, robot)
+    #expect(robot.foot.contains("The disk is full."), "\(robot.screen)")
+    #expect(robot.lines[0].contains("⇅ look"), "\(robot.lines[0])")
+    robot.press(.escape)
+    pass(31, robot)
+    #expect(!robot.foot.contains("The disk is full."), "\(robot.screen)")
+    synced.trouble.sentence.withLock { $0 = "Permission denied." }
+    pass(61, robot)
+    #expect(robot.foot.contains("Permission denied."), "\(robot.screen)")
+    synced.trouble.sentence.withLock { $0 = nil }
+    pass(121, robot)
+    #expect(!robot.lines[0].contains("look"), "\(robot.lines[0])")
+    #expect(try wait(robot) > 250)
+  }
+
+  @Test func whoHasLoggedOutIsNotTriedAgain() throws {
+    let robot = loggedIn()
+    robot.press("X", .enter, .escape)
+    pass(301, robot)
+    #expect(!robot.foot.contains("Nobody is logged in") && robot.lines[0].contains("⇅ log in"), "\(robot.screen)")
+    #expect(robot.session.sync.wait(robot.session.now) == nil)
+    robot.press("S")
+    logInAgain(robot)
+    #expect(robot.shows("Up to date"), "\(robot.screen)")
+    #expect(!robot.lines[0].contains("log in"), "\(robot.lines[0])")
+  }
+}
+
+/// A clock on which each look takes a tenth of a second, so that waits come to an end, and time can be made to pass.
+private final class PassingClock: Sendable {
+  private let time = Atomic<Int64>(TestBook.now.microseconds)
+
+  var now: Instant { Instant(microseconds: time.add(100_000, ordering: .relaxed).newValue) }
+  func pass(_ seconds: Int64) { time.add(seconds * 1_000_000, ordering: .relaxed) }
+}
