@@ -115,6 +115,56 @@ import V1Simulator
     #expect(robot.shows("Up to date"), "\(robot.screen)")
     #expect(!robot.lines[0].contains("log in"), "\(robot.lines[0])")
   }
+
+  // MARK: Access tokens
+
+  private var renewals: Int { synced.transport.requests.count { $0.path == "/api/auth/refresh/" } }
+
+  /// Servers allow some twenty requests to `/api/auth/` in five minutes.
+  @Test func oneAccessTokenServesTheRoundsOfItsTime() throws {
+    let robot = loggedIn()
+    #expect(renewals == 1)
+    for _ in 0..<4 { robot.press("r") }
+    #expect(renewals == 1 && robot.shows("Up to date"), "\(robot.screen)")
+    clock.pass(3600)
+    synced.transport.change { $0.now = $0.now.adding(seconds: 3600) }
+    robot.press("r")
+    #expect(renewals == 2 && robot.shows("Up to date"), "\(robot.screen)")
+  }
+
+  @Test func aLoginAnewUsesNoTokenOfBefore() {
+    let robot = loggedIn()
+    robot.press("X", .enter, "r")
+    #expect(renewals == 1 && robot.foot.contains("Nobody is logged in"), "\(robot.screen)")
+    logInAgain(robot)
+    #expect(renewals == 2)
+  }
+
+  @Test func accessTokensAreNowhereOnTheDisk() throws {
+    let robot = loggedIn()
+    robot.press("r")
+    #expect(robot.shows("Up to date"), "\(robot.screen)")
+    let access = synced.transport.requests.compactMap { $0.headers["Authorization"]?.dropFirst("Bearer ".count) }
+    let token = try #require(access.last)
+    let files = try FileManager.default.subpathsOfDirectory(atPath: synced.book.folder)
+    for file in files {
+      guard let bytes = FileManager.default.contents(atPath: synced.book.folder + "/" + file) else { continue }
+      #expect(bytes.range(of: Data(token.utf8)) == nil, "\(file)")
+    }
+    #expect(files.contains { $0.hasPrefix("login/login-") })
+  }
+
+  // MARK: Two at once
+
+  @Test func aDryRunBesideAnotherProgramsRoundSaysSo() throws {
+    let robot = loggedIn()
+    let profile = try #require(try synced.book.store.read { try $0.syncProfiles() }.first)
+    let lock = try ProfileLock(book: synced.book.store.path, profile: profile.id)
+    robot.press("d")
+    #expect(robot.shows("Another program synchronises this book"), "\(robot.screen)")
+    #expect(renewals == 1)
+    withExtendedLifetime(lock) {}
+  }
 }
 
 /// A clock on which each look takes a tenth of a second, so that waits come to an end, and time can be made to pass.

@@ -18,10 +18,11 @@ package struct ServerCheckup: Hashable, Sendable {
 }
 
 extension SyncRound {
-  package func examineServer(refreshToken: String) throws(Failure) -> ServerCheckup {
+  /// - Parameter login: see `run`.
+  package func examineServer(login: () throws -> Session) throws(Failure) -> ServerCheckup {
     var probes = ServerProbes(transport: transport, now: store.now)
     do {
-      probes.access = try access(refreshToken)
+      probes.access = try access(login)
       try probes.lists()
       try probes.others()
     } catch let failure as Failure {

@@ -2,7 +2,8 @@ import CRMDomain
 import CRMStore
 
 /// What a round would do: what would be sent, from the outbox, and what would be fetched, from the server's lists. Nothing
-/// is written on either side, but for the login, which servers may renew.
+/// is written on the server, and no record here: what the journal says is taken up into the outbox, as each round does, and
+/// the login may be renewed.
 package struct SyncRehearsal: Hashable, Sendable {
   /// Rows of one kind there that are not as they were last seen.
   package struct Fetch: Hashable, Sendable {
@@ -20,7 +21,8 @@ package struct SyncRehearsal: Hashable, Sendable {
 }
 
 extension SyncRound {
-  package func rehearse(refreshToken: String) throws(Failure) -> SyncRehearsal {
+  /// - Parameter login: see `run`.
+  package func rehearse(login: () throws -> Session) throws(Failure) -> SyncRehearsal {
     var rehearsal = SyncRehearsal()
     do {
       try JournalIntake.runAll(store, profile.id)
@@ -28,7 +30,7 @@ extension SyncRound {
         .filter { !$0.staysHere(profile.settings.leavesOut) && !$0.isGivenUp }
     } catch { throw .store(error) }
     do {
-      let access = try access(refreshToken)
+      let access = try access(login)
       for kind in Round.kinds where !profile.settings.leavesOut.contains(kind) {
         rehearsal.fetches.append(try fetch(kind, access))
       }
@@ -47,16 +49,25 @@ extension SyncRound {
   /// Pages of one list that are looked at.
   private static let pages = 5
 
-  func access(_ refreshToken: String) throws -> String {
-    let body: JSONValue = .object(["refresh": .string(refreshToken)])
+  /// A new access token. Asked for under the lock, for the refresh token may be good for one use, and so that a round
+  /// which begins meanwhile does not begin with one that is used up.
+  func access(_ login: () throws -> Session) throws -> String {
+    guard let lock = try lock() else { throw Unavailable(end: .busy) }
+    defer { withExtendedLifetime(lock) {} }
+    var session: Session
+    do { session = try login() } catch { throw Failure.login(error) }
+    let body: JSONValue = .object(["refresh": .string(session.refresh)])
     let answer = try transport.send(HTTPRequest(.post, "/api/auth/refresh/", json: body))
     let verdict = Verdict(answer, now: store.now)
     guard verdict == .success, let token = AccessToken(answer.body, now: store.now) else {
       throw Unavailable(end: end(verdict))
     }
     if let refresh = token.refresh {
-      do { try keepToken(refresh) } catch { throw Failure.secret("\(error)") }
+      do { try keepToken(refresh) } catch { throw Failure.notKept(error) }
+      session.refresh = refresh
     }
+    (session.access, session.accessEnds) = (token.access, token.ends)
+    handOver(session)
     return token.access
   }
 

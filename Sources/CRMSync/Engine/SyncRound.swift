@@ -10,6 +10,18 @@ extension SyncMachine.Command {
     guard case .send(_, let request) = self else { return false }
     return !request.method.onlyReads && !request.path.hasPrefix("/api/auth/")
   }
+
+  fileprivate var isNewToken: Bool { if case .keepRefreshToken = self { true } else { false } }
+}
+
+extension RoundEnd {
+  /// False where the server did not take the tokens, or they are somebody else's.
+  fileprivate var leavesLogin: Bool {
+    switch self {
+    case .needsLogin, .differentAccount, .differentServer: false
+    case .complete, .cancelled, .busy, .offline, .throttled, .massVanish: true
+    }
+  }
 }
 
 /// One round with a server: a `SyncMachine` between the book and the network, on the thread that calls `run`.
@@ -20,29 +32,39 @@ package final class SyncRound: Sendable {
   /// How a round ended that could not be brought to an end of its own.
   package enum Failure: Error {
     case store(StoreProblem)
-    /// The new refresh token could not be kept, so it is not used.
+    /// The new refresh token could not be kept, so it is not used: why, as a sentence.
     case secret(String)
+    /// There is no login to begin with.
+    case login(any Error)
+    case lock(ProfileLock.Problem)
+
+    /// `error` is why a new refresh token could not be kept.
+    static func notKept(_ error: any Error) -> Failure { .secret((error as? SecretProblem)?.sentence ?? "\(error)") }
   }
 
   package let profile: SyncProfile
   let store: CRMStore
   let transport: any Transport
   let keepToken: @Sendable (String) throws -> Void
+  let handOver: @Sendable (Session) -> Void
   private let sleep: (@Sendable (Instant) -> Void)?
   private let isCancelled = Atomic<Bool>(false)
   private let wake = DispatchSemaphore(value: 0)
 
   /// - Parameters:
   ///   - keepToken: keeps a rotated refresh token for good before it returns.
+  ///   - handOver: hears which tokens the next round can begin with. For memory alone: the access token is kept nowhere.
   ///   - sleep: returns when the book's clock has come that far, for a clock that does not go by itself.
   package init(
     _ profile: SyncProfile, store: CRMStore, transport: any Transport,
-    keepToken: @escaping @Sendable (String) throws -> Void, sleep: (@Sendable (Instant) -> Void)? = nil,
+    keepToken: @escaping @Sendable (String) throws -> Void,
+    handOver: @escaping @Sendable (Session) -> Void = { _ in }, sleep: (@Sendable (Instant) -> Void)? = nil,
   ) {
     self.profile = profile
     self.store = store
     self.transport = transport
     self.keepToken = keepToken
+    self.handOver = handOver
     self.sleep = sleep
   }
 
@@ -64,22 +86,41 @@ package final class SyncRound: Sendable {
     let title: String
   }
 
-  /// Runs the round and notes how it ended in the book.
-  /// - Parameter progress: hears how far it is, at most once per answer.
+  /// The lock of the profile, or nil if another program has it.
+  func lock() throws(Failure) -> ProfileLock? {
+    do throws(ProfileLock.Problem) { return try ProfileLock(book: store.path, profile: profile.id) } catch {
+      guard error == .busy else { throw .lock(error) }
+      return nil
+    }
+  }
+
+  /// Runs the round with a token that nobody else uses meanwhile.
   package func run(
     refreshToken: String, options: RoundOptions = RoundOptions(), pace: SyncPace = .ofBooks,
     seed: UInt64 = .random(in: .min ... .max), progress: (RoundReport) -> Void = { _ in },
   ) throws(Failure) -> RoundResult {
+    try run(login: { Session(refresh: refreshToken) }, options: options, pace: pace, seed: seed, progress: progress)
+  }
+
+  /// Runs the round and notes how it ended in the book.
+  /// - Parameters:
+  ///   - login: looked up when no other program can use it up: a refresh token may be good for one use.
+  ///   - progress: hears how far it is, at most once per answer.
+  package func run(
+    login: () throws -> Session, options: RoundOptions = RoundOptions(), pace: SyncPace = .ofBooks,
+    seed: UInt64 = .random(in: .min ... .max), progress: (RoundReport) -> Void = { _ in },
+  ) throws(Failure) -> RoundResult {
     let started = store.now
-    guard let lock = ProfileLock(book: store.path, profile: profile.id) else {
+    guard let lock = try lock() else {
       return RoundResult(startedAt: started, endedAt: started, end: .busy, report: RoundReport())
     }
     defer { withExtendedLifetime(lock) {} }
+    let session: Session
+    do { session = try login() } catch { throw .login(error) }
     var options = options
     options.leavesOut = profile.settings.leavesOut
     let machine = SyncMachine(
-      session: Session(refresh: refreshToken), holder: "\(getpid())", options: options, pace: pace, seed: seed,
-      now: started)
+      session: session, holder: "\(getpid())", options: options, pace: pace, seed: seed, now: started)
     var state = State(machine: machine, title: "Synchronised with \(profile.settings.server)")
     do { try JournalIntake.runAll(store, profile.id) } catch { throw .store(error) }
     do {
@@ -93,6 +134,7 @@ package final class SyncRound: Sendable {
       do { try store.finishLoading() } catch { throw .store(error) }
       throw error
     }
+    if state.end?.leavesLogin == true { handOver(state.machine.session) }
     return try finish(state, started)
   }
 
@@ -116,7 +158,8 @@ package final class SyncRound: Sendable {
 
   private func carryOut(_ state: inout State) throws(Failure) {
     if isStopping, state.machine.isRunning {
-      state.commands = []
+      // The server has used up the one before.
+      state.commands = state.commands.filter(\.isNewToken)
       try handle([.cancel], &state)
     }
     var sends: [(Int, HTTPRequest)] = []
@@ -124,7 +167,7 @@ package final class SyncRound: Sendable {
     for command in state.commands {
       switch command {
       case .keepRefreshToken(let token):
-        do { try keepToken(token) } catch { throw .secret("\(error)") }
+        do { try keepToken(token) } catch { throw .notKept(error) }
       case .send(let number, let request): sends.append((number, request))
       case .wait(let time): until = time
       case .stop(let end): state.end = end
@@ -137,15 +180,17 @@ package final class SyncRound: Sendable {
     try handle([isStopping ? .cancel : .tick], &state)
   }
 
-  /// What was asked together is answered together.
+  /// What was asked together is answered together. Once the round is stopped only a new login counts: the one before is
+  /// used up.
   private func exchange(_ sends: [(Int, HTTPRequest)], _ state: inout State) throws(Failure) {
     var events: [SyncMachine.Event] = []
+    let renewsLogin = sends.contains { $0.1.path == "/api/auth/refresh/" }
     try transport.exchange(sends) { number, answer throws(Failure) in
       switch answer {
       case .success(let response): events.append(.answered(number, response))
       case .failure(let problem): events.append(.failed(number, problem))
       }
-      if events.count == sends.count, !isStopping { try handle(events, &state) }
+      if events.count == sends.count, !isStopping || renewsLogin { try handle(events, &state) }
     }
   }
 

@@ -41,11 +41,9 @@ struct DoctorCommand: ParsableCommand {
   }
 
   private func examineServer(_ store: CRMStore) throws {
-    let (round, token) = try SyncNowCommand.round(try account.profile(in: store), store)
+    let (round, login) = try SyncLine.system.round(try account.profile(in: store), store)
     let checkup: ServerCheckup
-    do { checkup = try round.examineServer(refreshToken: token) } catch {
-      throw CommandProblem("crm: \(SyncFailure(error).sentence)")
-    }
+    do { checkup = try round.examineServer(login: login) } catch { throw CommandProblem(SyncFailure(error)) }
     var table = TextTable(columns: ["Asked", "Found", "So"].map { TextTable.Column($0) }, width: nil)
     try Output.print { output in
       for finding in checkup.findings {
@@ -55,7 +53,9 @@ struct DoctorCommand: ParsableCommand {
     }
     guard let problem = checkup.problem else { return }
     let result = RoundResult(startedAt: store.now, endedAt: store.now, end: problem)
-    throw CommandProblem("crm: \(SyncWords.sentence(result, LocalCalendar(.current)))", exitCode: .offline)
+    throw CommandProblem(
+      "crm: \(SyncWords.sentence(result, LocalCalendar(.current)))",
+      exitCode: SyncNowCommand.exitCode(result, SyncCounts()) ?? .failure)
   }
 
   private static func repair(_ path: String, _ report: CheckupReport) throws {

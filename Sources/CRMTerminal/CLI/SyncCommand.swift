@@ -39,8 +39,8 @@ struct SyncNowCommand: ParsableCommand {
   func run() throws {
     let store = try database.open()
     let profile = try account.profile(in: store)
-    let (round, token) = try Self.round(profile, store)
-    if isDryRun { return try rehearse(round, token, Book(store)) }
+    let (round, login) = try SyncLine.system.round(profile, store)
+    if isDryRun { return try rehearse(round, login, Book(store)) }
     guard !profile.settings.asksAboutMeeting else {
       throw CommandProblem(
         "crm: say first what becomes of the records that are here: `crm login --meet`, or S and then r in the program.")
@@ -51,10 +51,10 @@ struct SyncNowCommand: ParsableCommand {
     let shows = isatty(STDERR_FILENO) == 1 && !json
     let result: RoundResult
     do {
-      result = try round.run(refreshToken: token, options: options) { report in
+      result = try round.run(login: login, options: options) { report in
         if shows { Output.showProgress(SyncWords.progress(report)) }
       }
-    } catch { throw CommandProblem("crm: \(SyncFailure(error).sentence)") }
+    } catch { throw CommandProblem(SyncFailure(error)) }
     if shows { Output.showProgress("") }
     let counts = try store.read { try $0.syncCounts(profile) }
     try print(result, counts)
@@ -70,13 +70,6 @@ struct SyncNowCommand: ParsableCommand {
         "crm: the last round did not ask about records that are gone: `crm sync --full` looks for them.")
     }
     return RoundOptions(accepting: count, of: kind)
-  }
-
-  static func round(_ profile: SyncProfile, _ store: CRMStore) throws -> (SyncRound, String) {
-    do throws(SyncFailure) { return try SyncLine.system.round(profile, store) } catch {
-      throw CommandProblem(
-        "crm: \(TextWidth.sanitised(error.sentence))", exitCode: error.needsLogin ? .needsLogin : .failure)
-    }
   }
 
   private func print(_ result: RoundResult, _ counts: SyncCounts) throws {
@@ -95,7 +88,7 @@ struct SyncNowCommand: ParsableCommand {
     }
   }
 
-  private static func exitCode(_ result: RoundResult, _ counts: SyncCounts) -> ExitCode? {
+  static func exitCode(_ result: RoundResult, _ counts: SyncCounts) -> ExitCode? {
     switch result.end {
     case .complete: counts.refused > 0 ? .refused : counts.conflicts > 0 ? .conflicts : nil
     case .offline, .throttled: .offline
@@ -107,11 +100,11 @@ struct SyncNowCommand: ParsableCommand {
 
   // MARK: Dry run
 
-  private func rehearse(_ round: SyncRound, _ token: String, _ book: Book) throws {
+  private func rehearse(
+    _ round: SyncRound, _ login: () throws -> CRMSync.Session, _ book: Book,
+  ) throws {
     let rehearsal: SyncRehearsal
-    do { rehearsal = try round.rehearse(refreshToken: token) } catch {
-      throw CommandProblem("crm: \(SyncFailure(error).sentence)")
-    }
+    do { rehearsal = try round.rehearse(login: login) } catch { throw CommandProblem(SyncFailure(error)) }
     try Output.print { output in
       if json { return try output.line(Self.json(rehearsal).pretty()) }
       for fetch in rehearsal.fetches where fetch.new + fetch.changed > 0 {
@@ -157,6 +150,14 @@ struct SyncNowCommand: ParsableCommand {
       "send": .array(rehearsal.operations.map(SyncStatusCommand.json)),
       "problem": rehearsal.problem.map { .string($0.name) } ?? .null,
     ])
+  }
+}
+
+extension CommandProblem {
+  /// Why there was no round.
+  init(_ failure: SyncFailure) {
+    self.init(
+      "crm: \(TextWidth.sanitised(failure.sentence))", exitCode: failure.needsLogin ? .needsLogin : .failure)
   }
 }
 

@@ -24,6 +24,7 @@ import TerminalKit
   private var failures = 0
   /// Why the last round could not begin.
   private var trouble: SyncFailure?
+  let memory = AccessMemory()
   private var isStale = true
   private var message: Toast?
   private var isAsked = false
@@ -267,12 +268,12 @@ import TerminalKit
   func begin(_ options: RoundOptions, isAsked: Bool, _ session: Session) {
     guard !isRunning else { return message = Toast("It is under way already") }
     guard let line, let profile else { return message = Toast("There is no server yet: L logs in") }
-    let (store, worker) = (session.store, session.worker)
+    let (store, worker, memory) = (session.store, session.worker, memory)
     (progress, startedAt) = (RoundReport(), session.now)
     self.isAsked = isAsked
     dueAt = nil
     worker.perform(.sync) { [weak self] in
-      let outcome = SyncDesk.run(line, profile, store, options) { round, report in
+      let outcome = SyncDesk.run(line, profile, store, memory, options) { round, report in
         worker.post { self?.note(round, report) }
       }
       worker.post { self?.finish(outcome, session) }
@@ -288,15 +289,15 @@ import TerminalKit
   }
 
   private nonisolated static func run(
-    _ line: SyncLine, _ profile: SyncProfile, _ store: CRMStore, _ options: RoundOptions,
+    _ line: SyncLine, _ profile: SyncProfile, _ store: CRMStore, _ memory: AccessMemory, _ options: RoundOptions,
     _ note: (SyncRound, RoundReport) -> Void,
   ) -> Result<RoundResult, SyncFailure> {
     do {
-      let (round, token) = try line.round(profile, store)
+      let (round, login) = try line.round(profile, store, memory)
       note(round, RoundReport())
       var told = store.now
       return .success(
-        try round.run(refreshToken: token, options: options) { report in
+        try round.run(login: login, options: options) { report in
           // A few times a second is as often as anybody reads it.
           guard store.now.microseconds - told.microseconds > 200_000 || store.now < told else { return }
           told = store.now

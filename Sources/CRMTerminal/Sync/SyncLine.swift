@@ -44,6 +44,8 @@ package struct SyncFailure: Error, Hashable, Sendable {
     case let problem as CurlProblem: self.init(problem.sentence)
     case SyncRound.Failure.store(let problem): self.init(problem.sentence)
     case SyncRound.Failure.secret(let why): self.init("The login could not be kept, so it was not used: \(why)")
+    case SyncRound.Failure.login(let error): self.init(error)
+    case SyncRound.Failure.lock(let problem): self.init(problem.sentence)
     default: self.init("\(error)")
     }
   }
@@ -142,27 +144,35 @@ extension SyncLine {
         command: settings.passwordCommand, environment: ProcessInfo.processInfo.environment)
     })
 
-  /// A round ready to run, with the token it begins with.
-  func round(_ profile: SyncProfile, _ store: CRMStore) throws(SyncFailure) -> (round: SyncRound, token: String) {
-    do {
-      let secrets = secrets(profile.settings)
-      guard let secret = try secrets.read() else { throw SyncFailure.noLogin }
-      let last = SecretBox(secret)
-      let round = SyncRound(profile, store: store, transport: try connect(profile.settings)) { token in
-        try last.renew { try secrets.keep(token, after: $0) }
+  /// A round ready to run, and the login it is to be run with.
+  func round(
+    _ profile: SyncProfile, _ store: CRMStore, _ memory: AccessMemory = AccessMemory(),
+  ) throws(SyncFailure) -> (round: SyncRound, login: @Sendable () throws -> CRMSync.Session) {
+    let (secrets, box) = (secrets(profile.settings), SecretBox())
+    let transport: any Transport
+    do { transport = try connect(profile.settings) } catch { throw SyncFailure(error) }
+    let round = SyncRound(
+      profile, store: store, transport: transport,
+      keepToken: { token in try box.renew { try secrets.keep(token, after: $0) } },
+      handOver: { memory.remember($0, of: profile.id) })
+    return (
+      round,
+      {
+        guard let secret = try secrets.read() else { throw SyncFailure.noLogin }
+        box.begin(with: secret)
+        return memory.session(of: profile.id, refresh: secret.token, now: store.now)
       }
-      return (round, secret.token)
-    } catch { throw SyncFailure(error) }
+    )
   }
 }
 
 /// The secret in force; each is got for the one before.
 private final class SecretBox: Sendable {
-  private let secret: Mutex<Secret>
+  private let secret = Mutex<Secret?>(nil)
 
-  init(_ secret: Secret) { self.secret = Mutex(secret) }
+  func begin(with first: Secret) { secret.withLock { $0 = first } }
 
-  func renew(_ body: (Secret) throws -> Secret) throws {
+  func renew(_ body: (Secret?) throws -> Secret) throws {
     try secret.withLock { $0 = try body($0) }
   }
 }

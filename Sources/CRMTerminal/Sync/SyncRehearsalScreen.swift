@@ -17,19 +17,19 @@ import TerminalKit
   func load(_ session: Session, isChanged: Bool) {
     guard !isAsked, let profile = session.sync.profile, let line = session.sync.line else { return }
     isAsked = true
-    let (store, worker) = (session.store, session.worker)
+    let (store, worker, memory) = (session.store, session.worker, session.sync.memory)
     worker.perform(.sync) { [weak self] in
-      let result = Self.rehearse(line, profile, store)
+      let result = Self.rehearse(line, profile, store, memory)
       worker.post { self?.receive(result, session) }
     }
   }
 
   private nonisolated static func rehearse(
-    _ line: SyncLine, _ profile: SyncProfile, _ store: CRMStore,
+    _ line: SyncLine, _ profile: SyncProfile, _ store: CRMStore, _ memory: AccessMemory,
   ) -> Result<SyncRehearsal, SyncFailure> {
     do {
-      let (round, token) = try line.round(profile, store)
-      return .success(try round.rehearse(refreshToken: token))
+      let (round, login) = try line.round(profile, store, memory)
+      return .success(try round.rehearse(login: login))
     } catch { return .failure(SyncFailure(error)) }
   }
 

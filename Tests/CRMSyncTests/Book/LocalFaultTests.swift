@@ -30,7 +30,7 @@ import V1Simulator
     let (bench, run) = try run(1)
     let profile = try CRMStore(path: run.path).read { try $0.syncProfiles()[0] }
     do {
-      let lock = try #require(ProfileLock(book: run.path, profile: profile.id))
+      let lock = try ProfileLock(book: run.path, profile: profile.id)
       #expect(try run.round().said == "busy\n")
       withExtendedLifetime(lock) {}
     }
