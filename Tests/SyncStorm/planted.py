@@ -53,9 +53,9 @@ BUGS = [
      "    if PLANTED {\n      switch source {\n      case .detail, .completion: operations = []\n      default: break\n      }\n"
      "    }\n    var values"),
     ("what is only ours is blanked by a pull", MACHINE + "Applying.swift",
-     "    try store.update(known.key, values.filter",
+     "    let news = values.filter",
      "    for info in kind.fields where info.isLocalOnly && PLANTED { values[info.name] = FieldValue.none }\n"
-     "    try store.update(known.key, values.filter"),
+     "    let news = values.filter"),
     ("a conflict is dropped without a word", MACHINE + "Applying.swift",
      "if merged.isConflict {", "if merged.isConflict, !PLANTED {"),
     ("what is only ours is sent", "Sources/CRMSync/Wire/WireShape.swift",

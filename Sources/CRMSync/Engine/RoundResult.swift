@@ -39,8 +39,9 @@ extension RoundReport {
   /// Its figures by name, in the order in which they are told.
   package var figures: [(name: String, value: Int)] {
     [
-      ("requests", requests), ("pages", pages), ("details", details), ("pulled", pulled), ("matched", matched),
-      ("pushed", pushed), ("conflicts", conflicts), ("refused", quarantined), ("vanished", vanished),
+      ("requests", requests), ("pages", pages), ("details", details), ("pulled", pulled), ("changed", changed),
+      ("matched", matched), ("pushed", pushed), ("conflicts", conflicts), ("refused", quarantined),
+      ("vanished", vanished),
     ]
   }
 }
@@ -92,6 +93,7 @@ extension RoundResult {
     report.pages = number("pages")
     report.details = number("details")
     report.pulled = number("pulled")
+    report.changed = number("changed")
     report.matched = number("matched")
     report.pushed = number("pushed")
     report.conflicts = number("conflicts")

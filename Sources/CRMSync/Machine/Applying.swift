@@ -53,6 +53,14 @@ enum RowSource {
   case completion
   /// The answer to our own write of these fields: they are common ground now.
   case echo(Set<String>)
+
+  /// True if what is new in it is somebody else's doing.
+  var tellsNews: Bool {
+    switch self {
+    case .list, .detail: true
+    case .completion, .echo: false
+    }
+  }
 }
 
 extension Round {
@@ -190,7 +198,9 @@ extension Round {
       values[info.name] = local
       mapping.base[info.name] = theirs
     }
-    try store.update(known.key, values.filter { record.fields[$0.key] != $0.value })
+    let news = values.filter { record.fields[$0.key] != $0.value }
+    if source.tellsNews, !news.isEmpty { changed.insert(known.key) }
+    try store.update(known.key, news)
     for operation in operations {
       let isSpent = operation.action == .update && operation.edits.isEmpty
       if isSpent { try store.removeOperation(operation.seq) } else { try store.save(operation) }

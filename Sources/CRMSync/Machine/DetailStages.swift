@@ -100,7 +100,9 @@ struct VanishStage: SyncStage {
       let known = try store.mappingCount(kind)
       let isEverything = round.emptied.contains(kind) || (surprising > 2 && surprising == known)
       let isMany = surprising > max(10, known / 10) || isEverything
-      if isMany, surprising > round.options.acceptsVanished[kind] ?? 0 { return .stop(.massVanish(kind, surprising)) }
+      if isMany, surprising > round.options.acceptsVanished[kind] ?? 0 {
+        return try round.ask(whether: surprising, of: kind, &store)
+      }
     }
     asked = Array(candidates.prefix(round.pace.readsTogether))
     candidates.removeFirst(asked.count)
@@ -109,6 +111,14 @@ struct VanishStage: SyncStage {
 }
 
 extension Round {
+  /// Asks a person whether so many are gone, with every round until there is an answer.
+  func ask(whether count: Int, of kind: EntityKind, _ store: inout some SyncStore) throws -> Step {
+    var cursor = try store.cursor(kind)
+    cursor.needsFullPass = true
+    try store.save(cursor, kind)
+    return .stop(.massVanish(kind, count))
+  }
+
   /// The server said that a row is not there: its record goes to the trash, with a word if it had changes of ours.
   mutating func vanished(_ mapping: Mapping, _ store: inout some SyncStore) throws {
     report.vanished += 1

@@ -222,7 +222,7 @@ struct PushStage: SyncStage {
       let accepted = round.options.acceptsVanished[operation.key.kind] ?? 0
       let most = max(10, try store.mappingCount(operation.key.kind) / 10, accepted)
       if round.report.vanished >= most {
-        return .stop(.massVanish(operation.key.kind, round.report.vanished + 1))
+        return try round.ask(whether: round.report.vanished + 1, of: operation.key.kind, &store)
       }
       try round.vanished(mapping, &store)
       return .again

@@ -36,6 +36,8 @@ package struct RoundReport: Hashable, Sendable {
   package var pages = 0
   package var details = 0
   package var pulled = 0
+  /// Records here that took something from the server.
+  package var changed = 0
   /// Records that were on both sides before they met, and are one now.
   package var matched = 0
   package var pushed = 0
@@ -169,6 +171,8 @@ struct Round: Sendable {
   var colleagues: [Int64: Int64] = [:]
   /// Records that name rows whose own records are not settled yet: they are read again.
   var unsettled: Set<RecordKey> = []
+  /// Records that took something from the server, other than the rest of what lists leave out.
+  var changed: Set<RecordKey> = [] { didSet { report.changed = changed.count } }
   /// Rows whose known id names another record.
   var strangers: EntityKind?
   /// Lists that could be read and lists that could not.

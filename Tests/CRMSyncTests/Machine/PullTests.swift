@@ -19,7 +19,7 @@ import V1Simulator
     bench.server.change(.leads, 3, ["company_name": "New", "notes": "only in the detail"])
     try bench.round()
     #expect(bench.value(bench.key(.lead, 3), "notes") == .text("only in the detail"))
-    #expect(bench.report.details == 1 && bench.report.pages == 4)
+    #expect(bench.report.details == 1 && bench.report.pages == 4 && bench.report.changed == 1)
   }
 
   @Test(arguments: [Personality.documented, .firstPublished, .repaired, .honoursPageSize])
@@ -153,7 +153,9 @@ import V1Simulator
     for id in 1...15 { bench.server.remove(.leads, id) }
     #expect(try bench.round(RoundOptions(readsEverything: true)) == .massVanish(.lead, 15))
     #expect(bench.store.mappingCount(.lead) == 30)
+    #expect(try bench.round() == .massVanish(.lead, 15), "and asked again until there is an answer")
     try bench.round(RoundOptions(accepting: 15, of: .lead))
+    #expect(try bench.round() == .complete(resumeAt: nil))
     #expect(bench.store.mappingCount(.lead) == 15)
   }
 
