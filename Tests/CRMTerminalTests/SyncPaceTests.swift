@@ -112,7 +112,7 @@ import V1Simulator
     #expect(robot.session.sync.wait(robot.session.now) == nil)
     robot.press("S")
     logInAgain(robot)
-    #expect(robot.shows("Up to date"), "\(robot.screen)")
+    #expect(robot.shows("Nothing new on either side"), "\(robot.screen)")
     #expect(!robot.lines[0].contains("log in"), "\(robot.lines[0])")
   }
 
@@ -125,11 +125,11 @@ import V1Simulator
     let robot = loggedIn()
     #expect(renewals == 1)
     for _ in 0..<4 { robot.press("r") }
-    #expect(renewals == 1 && robot.shows("Up to date"), "\(robot.screen)")
+    #expect(renewals == 1 && robot.shows("Nothing new on either side"), "\(robot.screen)")
     clock.pass(3600)
     synced.transport.change { $0.now = $0.now.adding(seconds: 3600) }
     robot.press("r")
-    #expect(renewals == 2 && robot.shows("Up to date"), "\(robot.screen)")
+    #expect(renewals == 2 && robot.shows("Nothing new on either side"), "\(robot.screen)")
   }
 
   @Test func aLoginAnewUsesNoTokenOfBefore() {
@@ -143,7 +143,7 @@ import V1Simulator
   @Test func accessTokensAreNowhereOnTheDisk() throws {
     let robot = loggedIn()
     robot.press("r")
-    #expect(robot.shows("Up to date"), "\(robot.screen)")
+    #expect(robot.shows("Nothing new on either side"), "\(robot.screen)")
     let access = synced.transport.requests.compactMap { $0.headers["Authorization"]?.dropFirst("Bearer ".count) }
     let token = try #require(access.last)
     let files = try FileManager.default.subpathsOfDirectory(atPath: synced.book.folder)

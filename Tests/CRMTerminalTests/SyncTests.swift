@@ -59,7 +59,7 @@ import V1Simulator
     try synced.add()
     let robot = synced.robot()
     synced.logIn(robot)
-    #expect(robot.shows("Match by e-mail"), "\(robot.screen)")
+    #expect(robot.shows("same e-mail, deal or task"), "\(robot.screen)")
     robot.press(.enter)
     #expect(synced.serverLeads.map { $0["last_name"] } == [.string("Lovelace")])
     robot.press("S")
@@ -73,7 +73,7 @@ import V1Simulator
     let robot = synced.robot()
     synced.logIn(robot)
     robot.settle()
-    #expect(robot.shows("Match by e-mail"), "\(robot.screen)")
+    #expect(robot.shows("same e-mail, deal or task"), "\(robot.screen)")
     #expect(try book.count(.lead) == 1)
     if isPutOff {
       robot.press(.escape)
@@ -83,7 +83,7 @@ import V1Simulator
       #expect(robot.shows("what becomes of the records"), "\(robot.screen)")
       #expect(try synced.serverLeads.count == 1 && book.count(.lead) == 2)
       robot.press("r")
-      #expect(robot.shows("Match by e-mail"), "\(robot.screen)")
+      #expect(robot.shows("same e-mail, deal or task"), "\(robot.screen)")
     }
     robot.press(.enter)
     #expect(robot.shows("1 matched"), "\(robot.screen)")
@@ -491,7 +491,7 @@ import V1Simulator
     let robot = synced.robot(Size(120, 24))
     robot.press(.escape)
     synced.logIn(robot)
-    #expect(robot.shows("Up to date"), "\(robot.screen)")
+    #expect(robot.shows("Nothing new on either side"), "\(robot.screen)")
     robot.press("X", .enter)
     #expect(robot.foot.contains("Logged out. CRM_REFRESH_TOKEN still gives a login"), "\(robot.screen)")
   }

@@ -31,6 +31,8 @@ package final class StoreWriter {
   }
 
   package var reader: StoreReader { StoreReader(db: db) }
+  /// True once something was written that an undo takes back.
+  package var isUndoable: Bool { !changes.kinds.isEmpty }
 
   // MARK: Records
 

@@ -259,9 +259,13 @@ import TerminalKit
   }
 
   private func save(_ title: String, _ body: @Sendable (StoreWriter) throws -> Void, _ then: Effect) {
-    do {
-      try session.store.transact(title, body)
-      toast = Toast("\(title)  ·  u undoes it", role: .good)
+    do throws(StoreProblem) {
+      let isUndoable = try session.store.transact(title) { writer in
+        try body(writer)
+        return writer.isUndoable
+      }
+      toast = Toast(isUndoable ? "\(title)  ·  u undoes it" : title, role: .good)
+      session.sync.noteStale()
       carryOut(then)
     } catch {
       toast = Toast(error.sentence, role: .bad)
@@ -385,13 +389,14 @@ import TerminalKit
 
   private func logOut(forgets: Bool) {
     guard let profile = session.sync.profile else { return }
+    guard !session.sync.isRunning else { return toast = Toast("A round is under way: J stops it") }
     do {
       let giver = try session.sync.line?.secrets(profile.settings).forget()
       if forgets { try session.store.transact("") { try $0.removeSyncProfile(profile.name) } }
       let told = forgets ? "The server is forgotten; your records stay" : "Logged out"
       toast = giver.map { Toast("\(told). \($0.afterLogout)", role: .warning) } ?? Toast(told, role: .good)
+      session.sync.noteLoggedOut()
     } catch { toast = Toast(SyncFailure(error).sentence, role: .bad) }
-    session.sync.noteStale()
     changedKinds.insert(.lead)
   }
 

@@ -54,7 +54,7 @@ struct DoctorCommand: ParsableCommand {
     guard let problem = checkup.problem else { return }
     let result = RoundResult(startedAt: store.now, endedAt: store.now, end: problem)
     throw CommandProblem(
-      "crm: \(SyncWords.sentence(result, LocalCalendar(.current)))",
+      "crm: \(SyncWords.sentence(result, LocalCalendar(.current), for: .commandLine))",
       exitCode: SyncNowCommand.exitCode(result, SyncCounts()) ?? .failure)
   }
 

@@ -82,7 +82,7 @@ struct SyncNowCommand: ParsableCommand {
         members["refused"] = .integer(counts.refused)
         return try output.line(JSONValue.object(members).pretty())
       }
-      try output.line(SyncWords.sentence(result, LocalCalendar(.current)))
+      try output.line(SyncWords.sentence(result, LocalCalendar(.current), for: .commandLine))
       for problem in result.report.problems { try output.line("  left out: \(TextWidth.sanitised(problem))") }
       if let line = SyncStatusCommand.counts(counts) { try output.line(line) }
     }
@@ -118,7 +118,7 @@ struct SyncNowCommand: ParsableCommand {
     guard let problem = rehearsal.problem else { return }
     let result = RoundResult(startedAt: book.store.now, endedAt: book.store.now, end: problem)
     throw CommandProblem(
-      "crm: \(SyncWords.sentence(result, book.calendar))",
+      "crm: \(SyncWords.sentence(result, book.calendar, for: .commandLine))",
       exitCode: Self.exitCode(result, SyncCounts()) ?? .failure)
   }
 
@@ -198,7 +198,7 @@ struct SyncStatusCommand: ParsableCommand {
       for noted in conflicts { try Self.print(noted, book, &output) }
       for round in rounds {
         let time = DateText.full(round.endedAt, calendar: book.calendar)
-        try output.line("\(time)  \(SyncWords.sentence(round, book.calendar))")
+        try output.line("\(time)  \(SyncWords.sentence(round, book.calendar, for: .history))")
       }
     }
   }

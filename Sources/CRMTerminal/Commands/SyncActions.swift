@@ -14,7 +14,7 @@ enum SyncActions {
 
   private static let panel: [Action] = [
     Action(.syncNow, .sync, [key("r")], "sync now", "Exchange changes with the server now.", footer: 95),
-    Action(.open, .sync, [.enter], "open", "Open what is under the cursor.", footer: 80),
+    Action(.open, .sync, [.enter], "open", "Open what is under the cursor.", footer: 84),
     Action(
       .rehearseSync, .sync, [key("d")], "dry run", "Show what would be sent and fetched; nothing is written.",
       footer: 78),
@@ -22,11 +22,11 @@ enum SyncActions {
     Action(.syncSettings, .sync, [key("o")], "settings", "What, how often, how fast, which certificates.", footer: 60),
     Action(.chooseAccount, .sync, [key("a")], "accounts", "Go to another account, or log in to a further one."),
     Action(
-      .retryRefused, .sync, [key("t")], "try again", "Send what was refused or given up once more.", footer: 74),
-    Action(.edit, .sync, [key("e")], "edit", "Edit the record at the field the server refused.", footer: 73),
+      .retryRefused, .sync, [key("t")], "try again", "Send what was refused or given up once more.", footer: 82),
+    Action(.edit, .sync, [key("e")], "edit", "Edit the record at the field the server refused.", footer: 83),
     Action(
       .dropChange, .sync, [key("x")], "never send",
-      "Give the change up; the record takes the server's values, and a new one stays only here.", footer: 50),
+      "Give the change up; the record takes the server's values, and a new one stays only here.", footer: 81),
     Action(
       .acceptVanished, .sync, [key("D")], "they are gone", "Believe that so many records are gone on the server.",
       footer: 90),

@@ -121,7 +121,8 @@ import TerminalKit
       canvas.put("Nothing to decide: both sides agree.", at: Point(rest.column + 3, rest.row + 1), role: .dim)
       return nil
     }
-    let (detail, list) = rest.split(bottom: min(7, rest.rows / 2))
+    // A value of several lines is read here or nowhere.
+    let (detail, list) = rest.split(bottom: max(rest.rows / 2, rest.rows - conflicts.count - 1))
     drawList(on: &canvas, in: list)
     draw(selected, on: &canvas, in: detail, session)
     return nil
@@ -148,18 +149,35 @@ import TerminalKit
     canvas.hline(at: line.origin, columns: line.columns)
     canvas.putTitle(names[noted.conflict.key] ?? "", in: line)
     // Where there is little room, what was there before can be done without.
-    let rows = rows(noted, dash: canvas.glyph(.dash), session).suffix(rest.rows)
-    for (offset, row) in rows.enumerated() {
-      let point = Point(rest.column + 3, rest.row + offset)
-      canvas.put(row.0, at: point, role: .label, width: 8)
-      let note = TextWidth.width(of: row.2)
-      let room = max(0, rest.columns - 13)
-      let showsNote = room > note + 16
-      canvas.put(
-        row.1, at: Point(point.column + 9, point.row), role: row.0 == "Mine" ? .strong : .text,
-        width: showsNote ? room - note - 2 : room)
-      if showsNote { canvas.put(row.2, at: Point(rest.endColumn - note - 1, point.row), role: .dim) }
+    let rows = Array(rows(noted, dash: canvas.glyph(.dash), session).suffix(rest.rows))
+    let room = max(0, rest.columns - 13)
+    let widest = rows.map { TextWidth.width(of: $0.note) }.max() ?? 0
+    let showsNotes = room > widest + 16
+    let columns = showsNotes && widest > 0 ? room - widest - 2 : room
+    let needed = rows.map { TextWidth.wrapped($0.text, to: max(1, columns)).count }
+    var point = Point(rest.column + 3, rest.row)
+    for ((side, text, note), height) in zip(rows, Self.heights(needed, in: rest.rows)) {
+      canvas.put(side, at: point, role: .label, width: 8)
+      let role: Role = side == "Mine" ? .strong : .text
+      for (offset, line) in TextWidth.wrapped(text, to: max(1, columns), lines: height).enumerated() {
+        canvas.put(line, at: Point(point.column + 9, point.row + offset), role: role, width: columns)
+      }
+      let noteColumn = rest.endColumn - TextWidth.width(of: note) - 1
+      if showsNotes { canvas.put(note, at: Point(noteColumn, point.row), role: .dim) }
+      point.row += height
     }
+  }
+
+  /// Rows for texts of so many lines: one each, and what is left to whoever needs it, in turn.
+  private static func heights(_ lines: [Int], in rows: Int) -> [Int] {
+    var heights = lines.map { min(1, $0) }
+    var left = rows - heights.reduce(0, +)
+    while left > 0, let next = lines.indices.filter({ heights[$0] < lines[$0] }).min(by: { heights[$0] < heights[$1] })
+    {
+      heights[next] += 1
+      left -= 1
+    }
+    return heights
   }
 
   /// What stands beside what: the side, what it says, and the key that chooses it.
@@ -169,6 +187,8 @@ import TerminalKit
     let conflict = noted.conflict
     guard let info = info(conflict) else { return Self.whole(noted) }
     func text(_ value: FieldValue) -> String {
+      // The lines of a long text are kept apart.
+      if case .longText = info.kind, case .text(let lines) = value { return lines }
       let shown = FieldText.show(value, as: info, in: session.entry)
       return shown.isEmpty ? dash : shown
     }

@@ -23,7 +23,7 @@ import TerminalKit
   /// Rounds in a row that met no server, or could not begin.
   private var failures = 0
   /// Why the last round could not begin.
-  private var trouble: SyncFailure?
+  private(set) var trouble: SyncFailure?
   let memory = AccessMemory()
   private var isStale = true
   private var message: Toast?
@@ -32,6 +32,8 @@ import TerminalKit
 
   /// Seconds a change waits for others to go with it.
   private static let pause: Int64 = 5
+  /// Seconds between rounds while whole records are left to read.
+  private static let pauseBetweenDetails: Int64 = 30
 
   package init(_ line: SyncLine?) { self.line = line }
 
@@ -61,6 +63,9 @@ import TerminalKit
   private func later(_ time: Instant) -> Instant { max(time, notBefore ?? time) }
 
   func noteStale() { isStale = true }
+
+  /// No round begins before somebody logs in.
+  func noteLoggedOut() { (trouble, dueAt, isStale) = (.noLogin, nil, true) }
 
   func load(_ session: Session) {
     guard isStale, line != nil else { return }
@@ -101,9 +106,12 @@ import TerminalKit
     if let trouble {
       return Tabs.Status("\(sign) \(trouble == .noLogin ? "log in" : "look")", role: .warning, priority: 3)
     }
+    func ask(_ what: String) -> Tabs.Status { Tabs.Status("\(sign) \(what)", role: .warning, priority: 3) }
     switch last?.end {
-    case .needsLogin, .differentAccount, .massVanish, .differentServer:
-      return Tabs.Status("\(sign) look", role: .warning, priority: 3)
+    case .needsLogin: return ask("log in")
+    case .differentAccount: return ask("other account")
+    case .massVanish(let kind, let count): return ask("\(Counted.text(count, kind)) gone?")
+    case .differentServer: return ask("other server")
     case .offline: return Tabs.Status("\(sign) offline\(pendingText)", priority: 1)
     default: return counts.pending + counts.inDoubt > 0 ? Tabs.Status("\(sign)\(pendingText)", priority: 1) : nil
     }
@@ -217,9 +225,9 @@ import TerminalKit
 
   private var meeting: Effect {
     let items = [
-      Picker.Item("Match by e-mail", detail: "the same address is the same person; differences are shown"),
-      Picker.Item("Keep both", detail: "everything here is made there too"),
-      Picker.Item("Only fetch", detail: "what is here already stays here"),
+      Picker.Item("Match", detail: "same e-mail, deal or task: one record; all else goes both ways"),
+      Picker.Item("Keep both", detail: "everything here is made there too, even if it is there"),
+      Picker.Item("Only fetch", detail: "what is here already stays here alone"),
     ]
     let choices: [SyncProfile.FirstMeeting] = [.matchByEmail, .keepBoth, .fetchOnly]
     return .push(
@@ -329,9 +337,8 @@ import TerminalKit
     quota = result.report.quota ?? quota
     notBefore = patience(after: result)
     dueAt = nextDue(after: result)
-    let text = SyncWords.sentence(result, session.calendar)
     if isAsked || (needsPerson && before?.end != result.end) {
-      message = Toast(text, role: needsPerson ? .warning : .good)
+      message = Toast(SyncWords.sentence(result, session.calendar, for: .screen), role: SyncWords.role(result))
     }
   }
 
@@ -368,7 +375,9 @@ import TerminalKit
   private func nextDue(after result: RoundResult) -> Instant? {
     guard let interval = profile?.settings.interval, interval > 0, !needsPerson else { return nil }
     let usual = result.endedAt.adding(seconds: Int64(interval))
-    guard case .complete(let time?) = result.end else { return notBefore ?? usual }
-    return min(max(time, result.endedAt.adding(seconds: 1)), usual)
+    guard case .complete(let time) = result.end else { return notBefore ?? usual }
+    let resume = time.map { max($0, result.endedAt.adding(seconds: 1)) }
+    let details = result.report.hasMoreDetails ? result.endedAt.adding(seconds: Self.pauseBetweenDetails) : nil
+    return [usual, resume, details].compactMap(\.self).min()
   }
 }

@@ -49,7 +49,7 @@ import TerminalKit
     }
     if let problem = rehearsal.problem {
       let result = RoundResult(startedAt: session.now, endedAt: session.now, end: problem, report: RoundReport())
-      lines.append(("  " + SyncWords.sentence(result, session.calendar), .warning))
+      lines.append(("  " + SyncWords.sentence(result, session.calendar, for: .screen), .warning))
     } else if lines.count == 1 {
       lines.append(("  nothing: the server has nothing new", .dim))
     }

@@ -21,6 +21,8 @@ import TerminalKit
   private var leavesOut: Set<EntityKind> = []
   private var cursor = ListCursor()
   private var isLoaded = false
+  /// The account whose lines are there.
+  private var shown: Int64?
   private var wasRunning = false
   private weak var desk: SyncDesk?
   /// Lines of one part that are shown; more say how many.
@@ -33,8 +35,9 @@ import TerminalKit
   func load(_ session: Session, isChanged: Bool) {
     desk = session.sync
     defer { wasRunning = session.sync.isRunning }
-    guard !isLoaded || isChanged || wasRunning != session.sync.isRunning else { return }
-    isLoaded = true
+    let isOther = shown != session.sync.profile?.id
+    guard !isLoaded || isChanged || isOther || wasRunning != session.sync.isRunning else { return }
+    (isLoaded, shown) = (true, session.sync.profile?.id)
     guard let profile = session.sync.profile else { return lines = [] }
     session.sync.takeUpJournal(session) { [weak self] in self?.read(session, profile) }
     read(session, profile)
@@ -97,6 +100,7 @@ import TerminalKit
   }
 
   func perform(_ command: Command) -> Effect? {
+    if let reason = disabledReason(command) { return .toast(reason) }
     switch command {
     case .open: return open()
     case .syncNow: return .synchronise(RoundOptions())
@@ -111,7 +115,7 @@ import TerminalKit
         session.sync.profile.map { .push(SyncSettingsScreen($0)) } ?? .toast("Log in first: L")
       }
     case .retryRefused: return retry()
-    case .dropChange: return reasonNotToDrop.map { .toast($0) } ?? drop()
+    case .dropChange: return drop()
     case .edit: return edit()
     case .back where desk?.isRunning == true:
       desk?.cancel()
@@ -124,8 +128,10 @@ import TerminalKit
   func disabledReason(_ command: Command) -> String? {
     let isRefused = if case .operation(let operation)? = selected { operation.state == .quarantined } else { false }
     switch command {
-    case .syncNow, .readEverything, .rehearseSync, .syncSettings, .logOut:
+    case .syncNow, .readEverything, .rehearseSync, .syncSettings:
       return desk?.profile == nil ? "There is no server yet: L logs in" : nil
+    case .logOut where desk?.isRunning == true: return "A round is under way: J stops it"
+    case .logOut: return desk?.profile == nil ? "Nobody is logged in" : nil
     case .acceptVanished: if case .massVanish? = desk?.last?.end { return nil } else { return "Nothing vanished" }
     case .retryRefused where selectedStays: return nil
     case .retryRefused, .edit: return isRefused ? nil : "Nothing refused is under the cursor"
@@ -163,7 +169,7 @@ import TerminalKit
   }
 
   private func acceptVanished() -> Effect {
-    guard case .massVanish(let kind, let count)? = desk?.last?.end else { return .toast("Nothing vanished") }
+    guard case .massVanish(let kind, let count)? = desk?.last?.end else { return .handled }
     let lines = [
       "\(Counted.text(count, kind)) are no longer on the server.",
       "They go to the trash here; u brings them back.",
@@ -205,7 +211,7 @@ import TerminalKit
   }
 
   private func logOut() -> Effect {
-    guard let profile = desk?.profile else { return .toast("Nobody is logged in") }
+    guard let profile = desk?.profile else { return .handled }
     return .push(
       PickerScreen(
         "Log out of \(profile.settings.server)",
@@ -229,8 +235,10 @@ import TerminalKit
     }
     let dash = canvas.glyph(.dash)
     canvas.putTitle("Sync \(dash) \(profile.settings.server) \(dash) as \(profile.settings.user)", in: bar)
-    let (head, list) = rest.split(top: rect.rows > 8 ? 3 : 1)
-    drawHead(profile, on: &canvas, in: head, session)
+    let words = headline(profile, session)
+    let lines = rect.rows > 8 ? TextWidth.wrapped(words.text, to: max(10, rect.columns - 3)).count : 1
+    let (head, list) = rest.split(top: rect.rows > 8 ? min(lines, 3) + 2 : 1)
+    drawHead(words, profile, on: &canvas, in: head, session)
     drawLines(on: &canvas, in: list, session)
     return nil
   }
@@ -247,29 +255,39 @@ import TerminalKit
     }
   }
 
-  private func drawHead(_ profile: SyncProfile, on canvas: inout Canvas, in rect: Rect, _ session: Session) {
+  /// How it stands with the server, and when that was.
+  private func headline(_ profile: SyncProfile, _ session: Session) -> (text: String, role: Role) {
+    let desk = session.sync
+    if let report = desk.progress { return ("Synchronising: \(SyncWords.progress(report))", .info) }
+    if profile.settings.asksAboutMeeting {
+      return ("Not begun: r asks what becomes of the records that are here.", .warning)
+    }
+    if let trouble = desk.trouble { return (trouble.sentence, .warning) }
+    guard let last = desk.last else { return ("Never synchronised: r does it now.", .dim) }
+    let time = DateText.ago(last.endedAt, now: session.now)
+    return ("\(SyncWords.sentence(last, session.calendar, for: .screen))  \(time)", SyncWords.role(last))
+  }
+
+  private func drawHead(
+    _ words: (text: String, role: Role), _ profile: SyncProfile, on canvas: inout Canvas, in rect: Rect,
+    _ session: Session,
+  ) {
     let desk = session.sync
     let room = max(0, rect.columns - 3)
     let point = Point(rect.column + 2, rect.row)
-    if let report = desk.progress {
-      canvas.put("Synchronising: \(SyncWords.progress(report))", at: point, role: .info, width: room)
-    } else if profile.settings.asksAboutMeeting {
-      let text = "Not begun: r asks what becomes of the records that are here."
-      canvas.put(text, at: point, role: .warning, width: room)
-    } else if let last = desk.last {
-      let isFine = if case .complete = last.end { true } else { false }
-      let text = SyncWords.sentence(last, session.calendar)
-      let time = DateText.ago(last.endedAt, now: session.now)
-      canvas.put(
-        [Span(text, role: isFine ? .good : .warning), Span("  \(time)", role: .dim)], at: point, width: room)
-    } else {
-      canvas.put("Never synchronised: r does it now.", at: point, role: .dim, width: room)
+    guard rect.rows > 1 else {
+      canvas.put(words.text, at: point, role: words.role, width: room)
+      return
     }
-    guard rect.rows > 1 else { return }
+    let lines = TextWidth.wrapped(words.text, to: max(10, room), lines: rect.rows - 2)
+    for (row, line) in lines.enumerated() {
+      canvas.put(line, at: Point(point.column, point.row + row), role: words.role, width: room)
+    }
     let facts = "\(countText(desk.counts))   \(SyncWords.quota(desk.requests, desk.quota))"
-    canvas.put(facts, at: Point(point.column, point.row + 1), role: .dim, width: room)
+    let below = point.row + lines.count
+    canvas.put(facts, at: Point(point.column, below), role: .dim, width: room)
     if profile.settings.isInsecure {
-      canvas.put("not encrypted", at: Point(max(point.column, rect.endColumn - 15), point.row + 1), role: .bad)
+      canvas.put("not encrypted", at: Point(max(point.column, rect.endColumn - 15), below), role: .bad)
     }
   }
 
@@ -316,10 +334,12 @@ import TerminalKit
       let wait = waits[operation.seq].map { SyncWords.wait($0) { names[$0] ?? "" } }
       return (who, SyncWords.state(operation, session.calendar, leavesOut: leavesOut, wait: wait), role)
     case .round(let result):
-      let isFine = if case .complete = result.end { true } else { false }
-      let facts = "\(result.report.requests) requests"
-      let text = SyncWords.sentence(result, session.calendar)
-      return ("\(DateText.full(result.endedAt, calendar: session.calendar))  \(text)", facts, isFine ? .dim : .warning)
+      let facts = result.report.requests.counted("request", "requests")
+      let text = SyncWords.sentence(result, session.calendar, for: .history)
+      let role = SyncWords.role(result)
+      return (
+        "\(DateText.full(result.endedAt, calendar: session.calendar))  \(text)", facts, role == .warning ? role : .dim
+      )
     }
   }
 }

@@ -1,43 +1,89 @@
 import CRMDomain
 import CRMStore
 import CRMSync
+import TerminalKit
 
 /// What synchronising is told with, on screens and on the command line.
 enum SyncWords {
   static let noToken = "Nobody is logged in: S and then L, or `crm login`, logs in."
 
+  /// Who reads how a round ended: where there are keys, where there are commands, or long after.
+  enum Reader {
+    case screen, commandLine, history
+  }
+
   /// How a round ended, and what to do about it where something is to be done.
-  static func sentence(_ result: RoundResult, _ calendar: LocalCalendar) -> String {
+  static func sentence(_ result: RoundResult, _ calendar: LocalCalendar, for reader: Reader) -> String {
+    let parts = end(result) + [next(result, calendar, reader)].compactMap(\.self)
+    return parts.joined(separator: " ")
+  }
+
+  private static func end(_ result: RoundResult) -> [String] {
     switch result.end {
-    case .complete: complete(result.report)
-    case .cancelled: "Stopped. What is done stays done; the next round goes on from there."
-    case .busy: "Another program synchronises this book at the moment."
-    case .needsLogin: "The server wants you to log in again. What waits to be sent is kept."
-    case .differentAccount: "This login belongs to another account than before. Log out first, or log in as before."
-    case .offline(let time): "The server does not answer. Nothing is lost; again \(clock(time, calendar))."
-    case .throttled(let time): "The server asks for patience; again \(clock(time, calendar))."
+    case .complete: [complete(result.report)]
+    case .cancelled: ["Stopped. What is done stays done; the next round goes on from there."]
+    case .busy: ["Another program synchronises this book at the moment."]
+    case .needsLogin: ["The server wants you to log in again. What waits to be sent is kept."]
+    case .differentAccount: ["This login belongs to another account than before."]
+    case .offline:
+      result.report.problems.first.map { ["The server answers, but not as it should: \($0). Nothing is lost."] }
+        ?? ["The server does not answer. Nothing is lost."]
+    case .throttled: ["The server asks for patience."]
     case .massVanish(let kind, let count):
-      "\(Counted.text(count, kind)) are gone on the server at once. Nothing was deleted here: look, and say so if it is right."
+      ["\(Counted.text(count, kind)) are gone on the server at once. Nothing was deleted here."]
     case .differentServer(let kind):
-      "The \(Counted.many(kind)) there are other ones than before: another database answers at this address."
+      ["The \(Counted.many(kind)) there are other ones than before: another database answers at this address."]
+    }
+  }
+
+  /// What is to be done, or done by itself, after such an end.
+  private static func next(_ result: RoundResult, _ calendar: LocalCalendar, _ reader: Reader) -> String? {
+    switch (result.end, reader) {
+    case (_, .history), (.complete, _), (.cancelled, _), (.busy, _): nil
+    case (.offline(let time), .screen), (.throttled(let time), .screen): "Again \(clock(time, calendar))."
+    case (.throttled(let time), .commandLine): "Not before \(timeOfDay(time, calendar))."
+    case (.offline, .commandLine): nil
+    case (.needsLogin, .screen): "L logs in."
+    case (.needsLogin, .commandLine): "`crm login` does it."
+    case (.differentAccount, .screen): "L logs in as before, X forgets the server."
+    case (.differentAccount, .commandLine): "Log in as before, or forget the server with `crm logout --forget`."
+    case (.massVanish, .screen): "D says that it is right."
+    case (.massVanish, .commandLine): "`crm sync --accept-vanished` says that it is right."
+    case (.differentServer, .screen): "X forgets the old one."
+    case (.differentServer, .commandLine): "`crm logout --forget` forgets the old one."
+    }
+  }
+
+  /// How an end looks: fine, to be looked at, or neither.
+  static func role(_ result: RoundResult) -> Role {
+    let report = result.report
+    switch result.end {
+    case .complete: return report.conflicts + report.quarantined == 0 && report.problems.isEmpty ? .good : .warning
+    case .cancelled, .busy: return .info
+    default: return .warning
     }
   }
 
   private static func complete(_ report: RoundReport) -> String {
-    var parts: [String] = []
-    if report.pushed > 0 { parts.append("\(report.pushed.formatted(grouping: ",")) sent") }
-    if report.pulled > 0 { parts.append("\(report.pulled.formatted(grouping: ",")) new here") }
-    if report.matched > 0 { parts.append("\(report.matched.formatted(grouping: ",")) matched") }
-    if report.vanished > 0 { parts.append("\(report.vanished.formatted(grouping: ",")) deleted there") }
-    if report.conflicts > 0 { parts.append("\(report.conflicts.formatted(grouping: ",")) to decide") }
-    if report.quarantined > 0 { parts.append("\(report.quarantined.formatted(grouping: ",")) refused") }
-    return parts.isEmpty ? "Up to date with the server" : "Synchronised: " + parts.joined(separator: ", ")
+    let counts = [
+      (report.pushed, "sent"), (report.pulled, "new here"), (report.changed, "changed here"),
+      (report.matched, "matched"), (report.vanished, "deleted there"), (report.conflicts, "to decide"),
+      (report.quarantined, "refused"),
+    ]
+    var parts = counts.filter { $0.0 > 0 }.map { "\($0.0.formatted(grouping: ",")) \($0.1)" }
+    if let problem = report.problems.first {
+      let others = report.problems.count > 1 ? " and \((report.problems.count - 1).formatted(grouping: ",")) more" : ""
+      parts.append("left out \(problem)\(others)")
+    }
+    return parts.isEmpty ? "Nothing new on either side" : "Synchronised: " + parts.joined(separator: ", ")
   }
 
   /// "at 14:05", by the rep's clock.
-  static func clock(_ time: Instant, _ calendar: LocalCalendar) -> String {
+  static func clock(_ time: Instant, _ calendar: LocalCalendar) -> String { "at \(timeOfDay(time, calendar))" }
+
+  private static func timeOfDay(_ time: Instant, _ calendar: LocalCalendar) -> String {
     let (_, hour, minute) = calendar.time(of: time)
-    return "at \(hour):\(minute < 10 ? "0" : "")\(minute)"
+    return "\(hour):\(minute < 10 ? "0" : "")\(minute)"
   }
 
   /// How far a round is.

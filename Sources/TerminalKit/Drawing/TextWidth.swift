@@ -53,6 +53,13 @@ package enum TextWidth {
     }
   }
 
+  /// The same in at most so many lines: the last is all that is left, which is cut where it is drawn.
+  package static func wrapped(_ text: String, to columns: Int, lines: Int) -> [String] {
+    let all = wrapped(text, to: columns)
+    guard lines > 0, all.count > lines else { return all }
+    return all.prefix(lines - 1) + [all.dropFirst(lines - 1).joined(separator: " ")]
+  }
+
   private static func wrappedParagraph(_ text: String, to columns: Int) -> [String] {
     let clusters = Clusters(text).map { $0.width <= columns ? $0 : Cluster(text: Clusters.substitute, width: 1) }
     return LineBreaks.ranges(of: clusters.map(LineBreaks.Piece.init), columns: columns).map { range in
