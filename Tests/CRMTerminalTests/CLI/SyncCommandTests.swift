@@ -29,7 +29,7 @@ import V1Simulator
     let sync = try program.run("sync", "--json")
     #expect(sync.status == 0 && sync.output.contains("\"pulled\": 3"), "\(sync)")
     #expect(try program.run("leads", "--ids").output.split(separator: "\n").count == 3)
-    #expect(try program.run("sync").output.contains("Up to date"))
+    #expect(try program.run("sync").output.contains("Nothing new on either side"))
   }
 
   @Test func aDryRunShowsWhatWouldBeSentAndSendsNothing() throws {
