@@ -14,7 +14,7 @@ struct BackupCommand: ParsableCommand {
         crm backup
         crm backup /mnt/usb/crm.sqlite
         crm backup --list
-      """)
+      """.reflowed)
 
   @Argument(help: "The file to write; one that is there is replaced.", completion: .file()) var file: String?
   @Flag(help: "Print what copies there are, the newest first.") var list = false
@@ -49,7 +49,7 @@ struct BackupsCommand: ParsableCommand {
     discussion: """
         crm backups
         crm restore latest
-      """)
+      """.reflowed)
 
   @OptionGroup var database: DatabaseOption
 
@@ -80,7 +80,7 @@ struct RestoreCommand: ParsableCommand {
 
         crm restore latest
         crm restore ~/.local/share/mycrm/backups/crm-2026-11-21.sqlite
-      """)
+      """.reflowed)
 
   @Argument(help: "The copy, or latest for the newest one that is whole.", completion: .file()) var file: String
   @OptionGroup var database: DatabaseOption

@@ -14,7 +14,7 @@ struct DemoServerCommand: ParsableCommand {
 
         crm demo-server
         crm demo-server --port 8000 --personality firstPublished --requests
-      """)
+      """.reflowed)
 
   @Option(help: ArgumentHelp("Listen on this port instead of any that is free.", valueName: "number"))
   var port = 0

@@ -19,7 +19,7 @@ struct DoctorCommand: ParsableCommand {
         crm doctor
         crm doctor --repair
         crm doctor --server
-      """)
+      """.reflowed)
 
   @Flag(help: "Put right what can be put right.") var repair = false
   @Flag(help: "Ask the server what it can do.") var server = false

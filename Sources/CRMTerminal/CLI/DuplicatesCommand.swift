@@ -14,7 +14,7 @@ struct DuplicatesCommand: ParsableCommand {
 
         crm duplicates leads
         crm duplicates contacts --json | jq '.[] | select(.strength >= 90) | .ids'
-      """,
+      """.reflowed,
     aliases: ["dups"])
 
   @Argument(help: "leads or contacts.") var kind: KindArgument

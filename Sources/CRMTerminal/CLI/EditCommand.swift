@@ -15,7 +15,7 @@ struct EditCommand: ParsableCommand {
         crm edit deals 'closes<today' --set 'expected_close_date=by +2w' --dry-run
         crm edit leads tag:expo --add-tag called --remove-tag expo --yes
         crm edit lead 42
-      """)
+      """.reflowed)
 
   @Argument(help: "leads, contacts, deals, tasks or activities.") var kind: KindArgument
   @Argument(help: "Which of them, as in `crm leads`; or a number.") var query: [String] = []

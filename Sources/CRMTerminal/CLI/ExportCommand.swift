@@ -14,7 +14,7 @@ struct ExportCommand: ParsableCommand {
         crm export deals 'won closed>2026-01-01 sort:-amount' --columns name,amount --output won.csv
         crm export contacts 'type:customer' --format vcard > customers.vcf
         crm export tasks 'owner:me open' --format ics > tasks.ics
-      """)
+      """.reflowed)
 
   @Argument(help: "leads, contacts, deals, tasks or activities.") var kind: KindArgument
   @Argument(help: "What to look for, and sort:FIELD for the order; everything if left out.") var query: [String] = []

@@ -12,7 +12,7 @@ struct HistoryCommand: ParsableCommand {
         crm history --limit 5
         crm history --by import --words expo
         crm history --of lead 42 --json
-      """)
+      """.reflowed)
 
   @Option(help: "At most so many entries.") var limit = 20
   @Option(
@@ -127,7 +127,7 @@ struct UndoCommand: ParsableCommand {
 
         crm undo
         crm import leads expo.csv && crm undo
-      """)
+      """.reflowed)
 
   @OptionGroup var database: DatabaseOption
 
@@ -143,7 +143,7 @@ struct RedoCommand: ParsableCommand {
     discussion: """
         crm redo
         crm undo && crm redo
-      """)
+      """.reflowed)
 
   @OptionGroup var database: DatabaseOption
 
@@ -169,7 +169,7 @@ struct KeysCommand: ParsableCommand {
     discussion: """
         crm keys
         crm keys --markdown > KEYS.md
-      """)
+      """.reflowed)
 
   @Flag(help: "Print tables in Markdown.") var markdown = false
 

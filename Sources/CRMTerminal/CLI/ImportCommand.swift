@@ -20,7 +20,7 @@ struct ImportCommand: ParsableCommand {
         crm import leads list.csv --plan --json > plan.json && crm import leads list.csv --map plan.json
         xz -dc leads.csv.xz | crm import leads -
         crm import --preview export.txt --delimiter tab
-      """)
+      """.reflowed)
 
   @Argument(help: "leads, contacts, deals, tasks or activities.") var kind: KindArgument?
   @Argument(help: "The file; - is standard input.", completion: .file()) var file: String?

@@ -11,7 +11,7 @@ struct ImportsCommand: ParsableCommand {
         crm imports
         crm imports resume 3
         crm imports revert 3
-      """,
+      """.reflowed,
     subcommands: [List.self, Resume.self, Revert.self], defaultSubcommand: List.self)
 
   struct List: ParsableCommand {
@@ -91,7 +91,7 @@ struct MappingsCommand: ParsableCommand {
         crm mappings
         crm mappings show expo > plan.json
         crm mappings remove expo
-      """,
+      """.reflowed,
     subcommands: [List.self, Show.self, Remove.self], defaultSubcommand: List.self)
 
   struct List: ParsableCommand {

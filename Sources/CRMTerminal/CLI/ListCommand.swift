@@ -73,7 +73,7 @@ struct ListCommand<Subject: ListSubject>: ParsableCommand {
         created<30d  owner:me  has:email  overdue  "exact words"  sort:-score,name. Docs/QUERY.md has all of it.
 
         \(Subject.examples)
-        """,
+        """.reflowed,
       aliases: Subject.aliases)
   }
 

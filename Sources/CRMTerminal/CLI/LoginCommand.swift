@@ -47,7 +47,7 @@ struct LoginCommand: ParsableCommand {
         crm login crm.example.org --user mara --without tasks
         pass show crm | crm login crm.example.org --user mara
         crm login crm.example.org --user mara --password-command "pass show crm-token"
-      """)
+      """.reflowed)
 
   enum Meeting: String, ExpressibleByArgument, CaseIterable {
     case email, both, fetch
@@ -156,7 +156,7 @@ struct LogoutCommand: ParsableCommand {
 
         crm logout
         crm logout --forget
-      """)
+      """.reflowed)
 
   @Flag(help: "Forget also what is known of the server.") var forget = false
   @OptionGroup var account: ProfileOption

@@ -27,7 +27,7 @@ struct DemoCommand: ParsableCommand {
 
         crm demo
         crm demo --db corvane.sqlite
-      """)
+      """.reflowed)
 
   @OptionGroup var database: DatabaseOption
 
@@ -74,7 +74,7 @@ struct PathsCommand: ParsableCommand {
     discussion: """
         crm paths
         XDG_DATA_HOME=/mnt/crypt crm paths
-      """)
+      """.reflowed)
 
   @OptionGroup var database: DatabaseOption
 

@@ -13,7 +13,7 @@ struct PipelineCommand: ParsableCommand {
         crm pipeline
         crm pipeline --as-of 2026-11-01
         crm pipeline --as-of 'last monday' --json
-      """)
+      """.reflowed)
 
   @Option(
     parsing: .unconditional, help: ArgumentHelp("A day gone by: 2026-11-01, 'last monday', -30d.", valueName: "date"))

@@ -10,7 +10,7 @@ struct ShowCommand: ParsableCommand {
     discussion: """
         crm show lead 42
         crm show deal 7 --json
-      """)
+      """.reflowed)
 
   @Argument(help: "lead, contact, deal, task or activity.") var kind: KindArgument
   @Argument(help: "Its number.") var id: Int64

@@ -16,7 +16,7 @@ struct SyncCommand: ParsableCommand {
         crm sync --dry-run
         crm sync --full
         crm sync status --json
-      """,
+      """.reflowed,
     subcommands: [SyncNowCommand.self, SyncStatusCommand.self], defaultSubcommand: SyncNowCommand.self)
 }
 
@@ -26,7 +26,7 @@ struct SyncNowCommand: ParsableCommand {
     discussion: """
         crm sync
         crm sync now --full
-      """)
+      """.reflowed)
 
   @Flag(name: .customLong("dry-run"), help: "Show what would be sent and fetched; write nothing.") var isDryRun = false
   @Flag(help: "Read every list to its end, and look for what is gone.") var full = false
@@ -167,7 +167,7 @@ struct SyncStatusCommand: ParsableCommand {
     discussion: """
         crm sync status
         crm sync status --json | jq '.waiting[].id'
-      """)
+      """.reflowed)
 
   @Flag(help: "Print JSON.") var json = false
   @OptionGroup var account: ProfileOption

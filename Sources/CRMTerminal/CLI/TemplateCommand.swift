@@ -7,7 +7,7 @@ struct TemplateCommand: ParsableCommand {
     discussion: """
         crm template leads > leads.csv
         crm template tasks
-      """)
+      """.reflowed)
 
   @Argument(help: "leads, contacts, deals, tasks or activities.") var kind: KindArgument
 

@@ -159,4 +159,14 @@ import Testing
     let answer = try program.run("keys", "--markdown")
     #expect(answer.lines[0] == "# Keys" && answer.output.contains("| `u` | undo |"))
   }
+
+  /// Lines that are broken in the source are not broken again at the width of a terminal.
+  @Test func helpIsWrappedOnce() throws {
+    let help = try program.run("demo-server", "--help").output.split(separator: "\n").map { String($0) }
+    let first = try #require(help.first { $0.contains("It holds the demo book") })
+    #expect(first.count > 60, "\(help)")
+    let next = try #require(help.drop { $0 != first }.dropFirst().first)
+    #expect(next.count > 60, "\(help)")
+    #expect(help.contains { $0.hasSuffix("crm demo-server") })
+  }
 }
