@@ -95,10 +95,12 @@ extension StoreReader {
   }
 
   /// Of the row's bytes in the last list; nil if the row is not known here.
-  package func syncListHash(_ profile: Int64, _ kind: EntityKind, serverID: Int64) throws -> UInt64? {
-    let sql = "SELECT list_hash FROM sync_map WHERE profile = ? AND kind = ? AND server_id = ?"
-    return try Int64.fetchOne(try db.cachedStatement(sql: sql), arguments: [profile, kind.rawValue, serverID])
-      .map(UInt64.init(bitPattern:))
+  package func syncListHash(
+    _ profile: Int64, _ kind: EntityKind, serverID: Int64,
+  ) throws -> (hash: UInt64, updatedAt: Instant?)? {
+    let sql = "SELECT list_hash, updated_at FROM sync_map WHERE profile = ? AND kind = ? AND server_id = ?"
+    let row = try Row.fetchOne(try db.cachedStatement(sql: sql), arguments: [profile, kind.rawValue, serverID])
+    return row.map { (UInt64(bitPattern: $0[0]), Instant(iso: $0[1] as String)) }
   }
 
   package func syncState(of key: RecordKey, _ profile: SyncProfile) throws -> RecordSyncState {

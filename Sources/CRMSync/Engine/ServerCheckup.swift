@@ -32,6 +32,7 @@ extension SyncRound {
     } catch {
       probes.checkup.problem = .offline(retryAt: store.now)
     }
+    guard probes.checkup.problem == nil else { return probes.checkup }
     do { try store.read { try probes.learned($0, profile.id) } } catch { throw .store(error) }
     return probes.checkup
   }
@@ -57,7 +58,12 @@ private struct ServerProbes {
     var request = HTTPRequest(.get, path, query: query)
     request.headers["Authorization"] = "Bearer " + access
     request.headers["Accept"] = "application/json"
-    return try transport.send(request)
+    let answer = try transport.send(request)
+    // What is refused for a limit says nothing about the server.
+    if case .throttled(let time) = Verdict(answer, now: now) {
+      throw SyncRound.Unavailable(end: .throttled(until: time ?? now.adding(seconds: 60)))
+    }
+    return answer
   }
 
   private func page(_ kind: EntityKind, _ query: [QueryItem]) throws -> (list: WirePage, answer: HTTPResponse)? {

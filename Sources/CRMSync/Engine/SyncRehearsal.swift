@@ -93,11 +93,12 @@ extension SyncRound {
       let before = (fetch.new, fetch.changed)
       try store.read { reader in
         for head in list.heads {
-          switch try reader.syncListHash(profile.id, kind, serverID: head.id) {
-          case nil: fetch.new += 1
-          case head.hash?: break
-          default: fetch.changed += 1
+          guard let seen = try reader.syncListHash(profile.id, kind, serverID: head.id) else {
+            fetch.new += 1
+            continue
           }
+          // A row that we wrote last is known by its stamp: how the list has it was not seen yet.
+          if seen.hash != head.hash, seen.updatedAt != head.updatedAt { fetch.changed += 1 }
         }
       }
       guard list.hasNext, before != (fetch.new, fetch.changed) else { return fetch }

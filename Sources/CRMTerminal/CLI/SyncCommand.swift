@@ -111,7 +111,8 @@ struct SyncNowCommand: ParsableCommand {
         try output.line("fetch  \(SyncWords.fetch(fetch))")
       }
       for operation in rehearsal.operations { try Self.print(operation, book, &output) }
-      if rehearsal.fetches.allSatisfy({ $0.new + $0.changed == 0 }), rehearsal.operations.isEmpty {
+      let isNothing = rehearsal.fetches.allSatisfy { $0.new + $0.changed == 0 } && rehearsal.operations.isEmpty
+      if isNothing, rehearsal.problem == nil {
         try output.line("Nothing to send, and nothing new there.")
       }
     }
@@ -224,7 +225,7 @@ struct SyncStatusCommand: ParsableCommand {
   private static func print(_ noted: NotedConflict, _ book: Book, _ output: inout Output) throws {
     let key = noted.conflict.key
     let name = try book.store.read { try $0.name(key.kind, key.id) } ?? ""
-    let field = noted.conflict.field.map { " " + $0 } ?? ""
+    let field = noted.conflict.field.map { ", " + (key.kind.field($0)?.label ?? $0) } ?? ""
     let line = "  \(Counted.one(key.kind)) \(key.id) \(name)\(field): \(SyncWords.reason(noted.conflict))"
     try output.line(TextWidth.sanitised(line))
   }

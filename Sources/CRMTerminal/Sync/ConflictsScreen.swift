@@ -91,23 +91,24 @@ import TerminalKit
     }
   }
 
-  /// A rule for the field from now on.
+  /// A rule for the field from the next round on.
   private func always(_ noted: NotedConflict) -> Effect {
     guard let field = noted.conflict.field, let info = info(noted.conflict) else { return .handled }
     let name = "\(noted.conflict.key.kind.rawValue).\(field)"
+    let title = "\(info.label) of \(Counted.many(noted.conflict.key.kind))"
     let items = [
       Picker.Item("Ask me each time"), Picker.Item("Mine stands", detail: "and goes to the server"),
       Picker.Item("The server's stands", detail: "without asking"),
     ]
-    return .push(
-      PickerScreen("\(info.label) of \(Counted.many(noted.conflict.key.kind))", items) { choice in
-        .changeSync { settings in
-          settings.keepsMine.remove(name)
-          settings.keepsTheirs.remove(name)
-          if choice == 1 { settings.keepsMine.insert(name) }
-          if choice == 2 { settings.keepsTheirs.insert(name) }
-        }
-      })
+    return .with { session in
+      let settings = session.sync.profile?.settings ?? SyncProfile.Settings()
+      let rule = settings.keepsMine.contains(name) ? 1 : settings.keepsTheirs.contains(name) ? 2 : 0
+      return .push(
+        PickerScreen(title, items, selected: rule) { choice in
+          let told = "\(title): \(items[choice].title.lowercased()), from the next round on"
+          return .several([.changeSync { $0.keep(name, choice == 1, choice == 2) }, .toast(told, .good)])
+        })
+    }
   }
 
   // MARK: Drawing
@@ -238,5 +239,15 @@ import TerminalKit
     case .possibleDuplicate: [("Server", "has a row that may be the same record", "t leaves both")]
     case .bothChanged, .notTaken: []
     }
+  }
+}
+
+extension SyncProfile.Settings {
+  /// Makes it the rule for a field that ours, or the server's, stands; or none.
+  fileprivate mutating func keep(_ name: String, _ mine: Bool, _ theirs: Bool) {
+    keepsMine.remove(name)
+    keepsTheirs.remove(name)
+    if mine { keepsMine.insert(name) }
+    if theirs { keepsTheirs.insert(name) }
   }
 }
