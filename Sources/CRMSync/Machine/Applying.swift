@@ -54,10 +54,11 @@ enum RowSource {
   /// The answer to our own write of these fields: they are common ground now.
   case echo(Set<String>)
 
-  /// True if what is new in it is somebody else's doing.
-  var tellsNews: Bool {
+  /// True if what is new in it is somebody else's doing, and not the rest of a row of which a summary was known.
+  func tellsNews(of known: Mapping) -> Bool {
     switch self {
-    case .list, .detail: true
+    case .list: true
+    case .detail: !known.needsDetail
     case .completion, .echo: false
     }
   }
@@ -199,7 +200,7 @@ extension Round {
       mapping.base[info.name] = theirs
     }
     let news = values.filter { record.fields[$0.key] != $0.value }
-    if source.tellsNews, !news.isEmpty { changed.insert(known.key) }
+    if source.tellsNews(of: known), !news.isEmpty { changed.insert(known.key) }
     try store.update(known.key, news)
     for operation in operations {
       let isSpent = operation.action == .update && operation.edits.isEmpty

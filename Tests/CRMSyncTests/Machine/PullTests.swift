@@ -96,6 +96,7 @@ import V1Simulator
     try bench.round()
     let row = try #require(bench.rows(.leads).first)
     #expect(row["tags"] == ["theirs", "mine"] && row["custom_fields"] == ["theirs": 1, "mine": 2])
+    #expect(bench.report.changed == 0, "nobody changed anything")
   }
 
   @Test(arguments: [(Personality.documented, 3), (.honoursPageSize, 1)])
