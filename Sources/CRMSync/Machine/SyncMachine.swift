@@ -192,7 +192,7 @@ package struct SyncMachine: Sendable {
       try release(as: .pending, &store)
       guard !asked[index].hasFreshToken else { return try stop(.needsLogin, &commands, &store) }
       asked[index].hasFreshToken = true
-      try resend(index, &commands, &store, withNewToken: true)
+      try resendWithNewToken(index, &commands, &store)
     case .throttled(let until):
       try release(as: .pending, &store)
       try stop(.throttled(until: until ?? round.now.adding(seconds: 60)), &commands, &store)
@@ -240,11 +240,11 @@ package struct SyncMachine: Sendable {
     try dispatch(&commands, &store)
   }
 
-  private mutating func resend(
-    _ index: Int, _ commands: inout [Command], _ store: inout some SyncStore, withNewToken: Bool,
+  private mutating func resendWithNewToken(
+    _ index: Int, _ commands: inout [Command], _ store: inout some SyncStore,
   ) throws {
     asked[index].number = nil
-    if withNewToken { session.access = nil }
+    session.access = nil
     // What was refused for its token was not carried out; it goes out again and is in flight again.
     for seq in round.inFlight {
       guard var operation = try store.operation(seq) else { continue }

@@ -252,7 +252,7 @@ import TerminalKit
       if let question = session.sync.question { return carryOut(question) }
       session.sync.begin(options, isAsked: true, session)
     case .changeSync(let change): changeSync(change)
-    case .logOut(let forgets): logOut(forgets: forgets)
+    case .logOut(let forgets): session.sync.logOut(forgets: forgets, session)
     case .several(let effects): for effect in effects { carryOut(effect) }
     case .quit: isRunning = false
     }
@@ -385,19 +385,6 @@ import TerminalKit
     settle { [settings] in try $0.saveSyncProfile(profile.name, settings) }
     session.sync.noteStale()
     changedKinds.formUnion(EntityKind.allCases.filter(\.isOnServers))
-  }
-
-  private func logOut(forgets: Bool) {
-    guard let profile = session.sync.profile else { return }
-    guard !session.sync.isRunning else { return toast = Toast("A round is under way: J stops it") }
-    do {
-      let giver = try session.sync.line?.secrets(profile.settings).forget()
-      if forgets { try session.store.transact("") { try $0.removeSyncProfile(profile.name) } }
-      let told = forgets ? "The server is forgotten; your records stay" : "Logged out"
-      toast = giver.map { Toast("\(told). \($0.afterLogout)", role: .warning) } ?? Toast(told, role: .good)
-      session.sync.noteLoggedOut()
-    } catch { toast = Toast(SyncFailure(error).sentence, role: .bad) }
-    changedKinds.insert(.lead)
   }
 
   private func edit(_ text: String, _ then: (String) -> Effect) {

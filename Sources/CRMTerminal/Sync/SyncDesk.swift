@@ -64,9 +64,6 @@ import TerminalKit
 
   func noteStale() { isStale = true }
 
-  /// No round begins before somebody logs in.
-  func noteLoggedOut() { (trouble, dueAt, isStale) = (.noLogin, nil, true) }
-
   func load(_ session: Session) {
     guard isStale, line != nil else { return }
     isStale = false
@@ -217,6 +214,34 @@ import TerminalKit
       load(session)
       let told = Effect.toast("Logged in as \(login.name). \(note)", .good)
       effect = .several([then(nil), told, .synchronise(RoundOptions())])
+    }
+  }
+
+  /// On the worker, as a login is kept: a keyring may be slow.
+  func logOut(forgets: Bool, _ session: Session) {
+    guard let line, let profile else { return }
+    guard !isRunning else { return message = Toast("A round is under way: J stops it") }
+    let (store, worker) = (session.store, session.worker)
+    worker.perform(.sync) { [weak self] in
+      let outcome = Result {
+        let giver = try line.secrets(profile.settings).forget()
+        if forgets { try store.transact("") { try $0.removeSyncProfile(profile.name) } }
+        return giver
+      }
+      worker.post { self?.loggedOut(outcome, forgets: forgets) }
+    }
+  }
+
+  /// `giver` is what still gives a login to whoever asks.
+  private func loggedOut(_ outcome: Result<SecretPlace?, any Error>, forgets: Bool) {
+    isStale = true
+    switch outcome {
+    case .failure(let error): message = Toast(SyncFailure(error).sentence, role: .bad)
+    case .success(let giver):
+      // No round begins before somebody logs in.
+      (trouble, dueAt) = (.noLogin, nil)
+      let told = forgets ? "The server is forgotten; your records stay" : "Logged out"
+      message = giver.map { Toast("\(told). \($0.afterLogout)", role: .warning) } ?? Toast(told, role: .good)
     }
   }
 

@@ -12,6 +12,12 @@ import TerminalKit
     case round(RoundResult)
   }
 
+  /// What the lines are of: they are read again where it is another.
+  private struct Standing: Hashable {
+    let account: Int64?
+    let counts: SyncCounts
+  }
+
   let title = "Sync"
   let contexts: [Context] = [.sync]
   let watches: Set<EntityKind> = Set(EntityKind.allCases)
@@ -21,8 +27,7 @@ import TerminalKit
   private var leavesOut: Set<EntityKind> = []
   private var cursor = ListCursor()
   private var isLoaded = false
-  /// The account whose lines are there.
-  private var shown: Int64?
+  private var shown: Standing?
   private var wasRunning = false
   private weak var desk: SyncDesk?
   /// Lines of one part that are shown; more say how many.
@@ -35,9 +40,9 @@ import TerminalKit
   func load(_ session: Session, isChanged: Bool) {
     desk = session.sync
     defer { wasRunning = session.sync.isRunning }
-    let isOther = shown != session.sync.profile?.id
-    guard !isLoaded || isChanged || isOther || wasRunning != session.sync.isRunning else { return }
-    (isLoaded, shown) = (true, session.sync.profile?.id)
+    let standing = Standing(account: session.sync.profile?.id, counts: session.sync.counts)
+    guard !isLoaded || isChanged || shown != standing || wasRunning != session.sync.isRunning else { return }
+    (isLoaded, shown) = (true, standing)
     guard let profile = session.sync.profile else { return lines = [] }
     session.sync.takeUpJournal(session) { [weak self] in self?.read(session, profile) }
     read(session, profile)
