@@ -85,6 +85,24 @@ import V1Simulator
     #expect(try wait(after: .offline(retryAt: robot.session.now.adding(seconds: 3))) <= 30)
   }
 
+  /// A large book has its whole records after hours, not days; what a server still allows is not used up for them.
+  @Test func wholeRecordsThatAreLeftAreReadSoonUnlessTheServerIsShortOfPatience() throws {
+    let robot = loggedIn()
+    func wait(left: Int?) throws -> Int {
+      var report = RoundReport()
+      report.hasMoreDetails = true
+      let now = robot.session.now
+      if let left {
+        report.quota = RequestQuota(["X-RateLimit-Remaining": "\(left)", "X-RateLimit-Limit": "5000"])
+      }
+      let result = RoundResult(startedAt: now, endedAt: now, end: .complete(resumeAt: nil), report: report)
+      robot.session.sync.finish(.success(result), robot.session)
+      return try self.wait(robot)
+    }
+    #expect(try (29...31).contains(wait(left: nil)) && (29...31).contains(wait(left: 4000)))
+    #expect(try wait(left: 300) > 250)
+  }
+
   @Test func aRoundThatCannotBeginIsToldOnceAndTriedAgain() throws {
     let robot = loggedIn()
     robot.press(.escape)

@@ -61,7 +61,7 @@ package struct RequestQuota: Hashable, Sendable {
   package var left: Int
   package var limit: Int?
 
-  init?(_ headers: HTTPHeaders) {
+  package init?(_ headers: HTTPHeaders) {
     guard let left = (headers["X-RateLimit-Remaining"] ?? headers["RateLimit-Remaining"]).flatMap({ Int($0) }) else {
       return nil
     }

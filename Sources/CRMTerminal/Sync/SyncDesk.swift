@@ -32,8 +32,9 @@ import TerminalKit
 
   /// Seconds a change waits for others to go with it.
   private static let pause: Int64 = 5
-  /// Seconds between rounds while whole records are left to read.
+  /// Seconds between rounds while whole records are left to read, and how many requests the server must still allow.
   private static let pauseBetweenDetails: Int64 = 30
+  private static let quotaToHurry = 2000
 
   package init(_ line: SyncLine?) { self.line = line }
 
@@ -402,7 +403,9 @@ import TerminalKit
     let usual = result.endedAt.adding(seconds: Int64(interval))
     guard case .complete(let time) = result.end else { return notBefore ?? usual }
     let resume = time.map { max($0, result.endedAt.adding(seconds: 1)) }
-    let details = result.report.hasMoreDetails ? result.endedAt.adding(seconds: Self.pauseBetweenDetails) : nil
+    // What a server still allows is for what is written first.
+    let mayHurry = result.report.hasMoreDetails && (result.report.quota?.left ?? .max) > Self.quotaToHurry
+    let details = mayHurry ? result.endedAt.adding(seconds: Self.pauseBetweenDetails) : nil
     return [usual, resume, details].compactMap(\.self).min()
   }
 }
