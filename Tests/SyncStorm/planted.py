@@ -122,6 +122,17 @@ BUGS = [
      "    var lead = PLANTED ? try store.newOperation(operation.key, .update) : operation\n"
      "    if PLANTED { try store.removeOperation(operation.seq) }\n"
      "    lead.action = .update\n"),
+    ("a pass that stopped goes on without a look at what moved meanwhile", MACHINE + "PullStage+Resuming.swift",
+     "guard isResuming, cursor.page > 1,", "guard isResuming, !PLANTED, cursor.page > 1,"),
+    ("a server that shows no list is sent to", MACHINE + "ReachStage.swift",
+     "guard round.listsRead == 0, round", "guard !PLANTED, round.listsRead == 0, round"),
+    ("a gateway without its server is sent everything that waits", MACHINE + "SyncMachine.swift",
+     "} else if round.failedWrites >= round", "} else if !PLANTED, round.failedWrites >= round"),
+    ("whatever a person says about what vanished goes for every kind", MACHINE + "DetailStages.swift",
+     "round.options.acceptsVanished[kind] ?? 0 {",
+     "round.options.acceptsVanished[kind] ?? (PLANTED && !round.options.acceptsVanished.isEmpty ? .max : 0) {"),
+    ("a server's clock that was put back is not noticed", MACHINE + "PullStage.swift",
+     "let isBehind = date", "let isBehind = !PLANTED && date"),
 ]
 
 SWITCH = """import Foundation
