@@ -335,6 +335,8 @@ def keys(program, terminal, leads, folder, env):
         for _ in during:
             after.append(pressed(session))
     server.process.terminate()
+    if not during:
+        return print(f"{leads:,} leads came in before a key could be pressed: --leads takes more.")
     table = [[f"{len(during) * 7} keys while {leads:,} leads come in", "budget", "crm", "", "p99", "longest", "afterwards", "longest"]]
     for name, kind in [("moves", 0), ("letters of a filter", 1)]:
         for what, measured, budget in [("CPU", 0, KEY_BUDGET), ("clock", 1, None)]:
