@@ -125,7 +125,8 @@ extension NcursesTerminal {
 
   /// Takes everything that is there and returns whether there was anything.
   private func drain(waitingAtMost milliseconds: Int?, into events: inout [TerminalEvent]) -> Bool {
-    var ready = Ready(signals, wakeDescriptors, waitingAtMost: milliseconds)
+    // While the rest of a key is waited for, letters wait too: they would end each wait before the key has timed out.
+    var ready = Ready(signals, parser.patience == nil ? wakeDescriptors : [], waitingAtMost: milliseconds)
     guard ready.isAny else { return false }
     var caught: Set<Int32> = []
     if ready.wake { events.append(.wake) }
