@@ -23,6 +23,14 @@ import V1Simulator
     })
   }
 
+  /// Logged in to the server, on the panel, with nothing here before.
+  private func loggedIn() -> Robot {
+    let robot = synced.robot()
+    robot.press(.escape)
+    synced.logIn(robot)
+    return robot
+  }
+
   // MARK: Logging in
 
   @Test func withoutAServerThePanelSaysHowToBegin() {
@@ -37,9 +45,7 @@ import V1Simulator
 
   @Test func aLoginBringsTheRecordsOfTheServer() throws {
     transport.change { server in for number in 0..<3 { server.insertSample(.leads, number: number) } }
-    let robot = synced.robot()
-    robot.press(.escape)
-    synced.logIn(robot)
+    let robot = loggedIn()
     #expect(robot.shows("Synchronised: 3 new here"), "\(robot.screen)")
     #expect(robot.row("Sync ─").contains("http://localhost:8000 ─ as admin"))
     #expect(try book.count(.lead) == 3)
@@ -103,9 +109,7 @@ import V1Simulator
   // MARK: What waits
 
   @Test func whatWaitsIsCountedAboveAndListed() throws {
-    let robot = synced.robot()
-    robot.press(.escape)
-    synced.logIn(robot)
+    let robot = loggedIn()
     robot.press(.escape)
     try synced.add()
     robot.settle()
@@ -121,9 +125,7 @@ import V1Simulator
   }
 
   @Test func aRefusalIsShownWithTheServersWordsAndOpensTheFormAtTheField() throws {
-    let robot = synced.robot()
-    robot.press(.escape)
-    synced.logIn(robot)
+    let robot = loggedIn()
     try synced.add { $0.email = "not an address" }
     robot.settle()
     robot.press("r")
@@ -138,9 +140,7 @@ import V1Simulator
   }
 
   @Test func whatIsNeverSentStaysWithWhatNeedsItUntilItIsSentAfterAll() throws {
-    let robot = synced.robot()
-    robot.press(.escape)
-    synced.logIn(robot)
+    let robot = loggedIn()
     try book.store.transact("New") { writer in
       var contact = Contact()
       (contact.firstName, contact.lastName, contact.email) = ("Ada", "Lovelace", "ada@x.example")
@@ -171,9 +171,7 @@ import V1Simulator
       server.insertSample(.leads, number: 1)
       server.insertSample(.tasks, number: 1)
     }
-    let robot = synced.robot()
-    robot.press(.escape)
-    synced.logIn(robot)
+    let robot = loggedIn()
     try leaveOut("Leads", robot)
     let (leads, tasks) = (try book.count(.lead), try book.count(.task))
     transport.change { server in
@@ -203,9 +201,7 @@ import V1Simulator
 
   @Test func thereMayBeSeveralAccountsAndTheScreensAreAboutOne() throws {
     transport.change { $0.insertSample(.leads, number: 1) }
-    let robot = synced.robot()
-    robot.press(.escape)
-    synced.logIn(robot)
+    let robot = loggedIn()
     robot.press("a")
     #expect(robot.row("admin at http://localhost:8000").contains("shown and kept up to date"), "\(robot.screen)")
     robot.press(.down, .enter)
@@ -224,9 +220,7 @@ import V1Simulator
 
   /// A second account of the same name would send everything a second time.
   @Test func loggingInAgainAsAnotherAccountIsTheSameAccount() throws {
-    let robot = synced.robot()
-    robot.press(.escape)
-    synced.logIn(robot)
+    let robot = loggedIn()
     try leaveOut("Tasks", robot)
     robot.press("a", .down, .enter)
     synced.fillIn("http://localhost:8000/", robot)
@@ -246,9 +240,7 @@ import V1Simulator
 
   /// What was made here for one server went to the other one.
   @Test func aLoginAtAnotherServerIsAFurtherAccount() throws {
-    let robot = synced.robot()
-    robot.press(.escape)
-    synced.logIn(robot)
+    let robot = loggedIn()
     try leaveOut("Tasks", robot)
     logInAgain(robot, at: "127.0.0.1:8000")
     #expect(robot.shows("Not admin at http://localhost:8000"), "\(robot.screen)")
@@ -261,9 +253,7 @@ import V1Simulator
   }
 
   @Test func aServerThatHasMovedKeepsItsAccountAndNotItsLogin() throws {
-    let robot = synced.robot()
-    robot.press(.escape)
-    synced.logIn(robot)
+    let robot = loggedIn()
     try leaveOut("Tasks", robot)
     logInAgain(robot, at: "127.0.0.1:8000")
     robot.press(.down, .enter)
@@ -295,9 +285,7 @@ import V1Simulator
   }
 
   @Test func aCommandThatIsTypedHereRuns() throws {
-    let robot = synced.robot()
-    robot.press(.escape)
-    synced.logIn(robot)
+    let robot = loggedIn()
     robot.press("o")
     for _ in 0..<20 where !robot.shows("▸ Login command") { robot.press(.tab) }
     robot.type("exit 3")
@@ -309,9 +297,7 @@ import V1Simulator
 
   @Test func thePanelSaysHowMuchWasAskedAndHowMuchIsAllowed() {
     transport.change { server in (server.quirks.userLimit, server.quirks.tellsUserLimit) = (1000, true) }
-    let robot = synced.robot()
-    robot.press(.escape)
-    synced.logIn(robot)
+    let robot = loggedIn()
     #expect(robot.row("Nothing waits.").contains("requests in the last hour, 9"), "\(robot.screen)")
     #expect(robot.row("Nothing waits.").contains("of 1,000 left"), "\(robot.screen)")
   }
@@ -320,9 +306,7 @@ import V1Simulator
 
   private func conflict() throws -> Robot {
     transport.change { $0.insertSample(.leads, number: 1) }
-    let robot = synced.robot()
-    robot.press(.escape)
-    synced.logIn(robot)
+    let robot = loggedIn()
     try synced.disagree("Mine & Co", "Theirs Ltd")
     robot.settle()
     robot.press("r")
@@ -410,9 +394,7 @@ import V1Simulator
       server.insertSample(.contacts, number: 1)
       server.insertSample(.opportunities, number: 1)
     }
-    let robot = synced.robot()
-    robot.press(.escape)
-    synced.logIn(robot)
+    let robot = loggedIn()
     let contact = try #require(try book.all(Contact.self).first).id.rawValue
     try book.store.transact("Edit") { try $0.set(["company_name": .text("Mine & Co")], in: .contact, contact) }
     robot.press("3", "D", "S", "r", .enter)
@@ -432,9 +414,7 @@ import V1Simulator
       server.insertSample(.contacts, number: 1)
       server.insertSample(.opportunities, number: 1)
     }
-    let robot = synced.robot()
-    robot.press(.escape)
-    synced.logIn(robot)
+    let robot = loggedIn()
     robot.press("3", "D")
     #expect(try book.count(.contact) == 0)
     robot.press("S", "r")
@@ -463,9 +443,7 @@ import V1Simulator
 
   @Test func anEmptiedServerStopsTheRoundUntilSomebodySaysSo() throws {
     transport.change { server in for number in 0..<15 { server.insertSample(.leads, number: number) } }
-    let robot = synced.robot()
-    robot.press(.escape)
-    synced.logIn(robot)
+    let robot = loggedIn()
     transport.change { server in for row in server.tables[.leads]?.all ?? [] { server.remove(.leads, row.id) } }
     robot.press("F")
     #expect(robot.shows("gone on the server at once"), "\(robot.screen)")
@@ -475,9 +453,7 @@ import V1Simulator
   }
 
   @Test func aServerThatIsAwayLosesNothing() throws {
-    let robot = synced.robot()
-    robot.press(.escape)
-    synced.logIn(robot)
+    let robot = loggedIn()
     try synced.add()
     for number in 1...12 { transport.disturb(number, .offline) }
     robot.settle()
@@ -518,9 +494,7 @@ import V1Simulator
 
   @Test func loggingOutKeepsTheRecordsAndWhatWaits() throws {
     transport.change { $0.insertSample(.leads, number: 1) }
-    let robot = synced.robot()
-    robot.press(.escape)
-    synced.logIn(robot)
+    let robot = loggedIn()
     try synced.add()
     robot.settle()
     robot.press("X", .enter, "r")

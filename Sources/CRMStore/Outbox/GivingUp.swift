@@ -75,7 +75,7 @@ extension StoreReader {
   /// The profile is the first of the arguments.
   fileprivate func operations(where condition: String, _ arguments: StatementArguments) throws -> [OutboxOperation] {
     let sql = """
-      SELECT seq, kind, local_id, action, state, intent, body FROM sync_outbox
+      SELECT \(OutboxOperation.columns) FROM sync_outbox
       WHERE profile = ? AND \(condition) ORDER BY seq
       """
     return try Row.fetchAll(try db.cachedStatement(sql: sql), arguments: arguments).map(OutboxOperation.init(row:))

@@ -8,7 +8,7 @@ extension SyncBook {
     where condition: String, _ arguments: [any DatabaseValueConvertible], limit: Int = -1,
   ) throws -> [OutboxOperation] {
     let sql = """
-      SELECT seq, kind, local_id, action, state, intent, body FROM sync_outbox
+      SELECT \(OutboxOperation.columns) FROM sync_outbox
       WHERE profile = ? AND \(condition) ORDER BY seq LIMIT \(limit)
       """
     let values = [profile.databaseValue] + arguments.map(\.databaseValue)
@@ -192,6 +192,9 @@ extension SyncBook {
 }
 
 extension OutboxOperation {
+  /// What `init(row:)` reads, in its order.
+  static let columns = "seq, kind, local_id, action, state, intent, body"
+
   init(row: Row) throws {
     self.init(
       seq: row[0], key: RecordKey(EntityKind(rawValue: row[1]) ?? .lead, row[2]), action: row[3], state: row[4],

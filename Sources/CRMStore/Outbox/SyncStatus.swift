@@ -80,7 +80,7 @@ extension StoreReader {
   package func syncOperations(_ profile: SyncProfile, limit: Int) throws -> [OutboxOperation] {
     let (stays, givenUp) = (OutboxOperation.staysHereSQL(profile.settings.leavesOut), OutboxOperation.isGivenUpSQL)
     let sql = """
-      SELECT seq, kind, local_id, action, state, intent, body FROM sync_outbox WHERE profile = ?
+      SELECT \(OutboxOperation.columns) FROM sync_outbox WHERE profile = ?
       ORDER BY state = 'quarantined' AND NOT \(givenUp) DESC, state = 'inDoubt' DESC, \(stays), \(givenUp), seq LIMIT ?
       """
     // What the rep gave up and then deleted is kept for its return alone.

@@ -201,15 +201,8 @@ import TerminalKit
     case .push(let screen): push(screen)
     case .pop: pop()
     case .place(let place): go(to: place)
-    case .filter(let place, let text):
-      go(to: place)
-      (screens.last as? any FilteredScreen)?.show(filter: text)
-    case .view(let place, let name):
-      go(to: place)
-      if let screen = screens.last as? any ViewedScreen {
-        screen.load(session, isChanged: false)
-        carryOut(screen.show(view: name))
-      }
+    case .filter(let place, let text): go(to: place, filter: text)
+    case .view(let place, let name): go(to: place, view: name)
     case .open(let kind, let id): push(Pages.page(kind, id))
     case .toast(let text, let role): toast = Toast(text, role: role)
     case .save(let title, let body, let then): save(title, body, then)
@@ -239,23 +232,45 @@ import TerminalKit
     case .setTheme(let name): setTheme(name)
     case .previewTheme(let name): show(theme: name)
     case .setSetting(let key, let value): settle { try $0.setSetting(key, value) }
-    case .defineField(let info, let kind):
-      settle { try $0.defineCustomField(info, of: kind) }
-      session.reloadSmallTables()
+    case .defineField(let info, let kind): define(info, kind)
     case .setDraft(let key, let fields): settle { try $0.setDraft(key, fields) }
     case .loadDemo: jobs.loadDemo(session)
-    case .settle(let body):
-      settle(body)
-      session.sync.noteStale()
-      changedKinds.formUnion(EntityKind.allCases.filter(\.isOnServers))
-    case .synchronise(let options):
-      if let question = session.sync.question { return carryOut(question) }
-      session.sync.begin(options, isAsked: true, session)
+    case .settle(let body): settleSync(body)
+    case .synchronise(let options): synchronise(options)
     case .changeSync(let change): changeSync(change)
     case .logOut(let forgets): session.sync.logOut(forgets: forgets, session)
     case .several(let effects): for effect in effects { carryOut(effect) }
     case .quit: isRunning = false
     }
+  }
+
+  private func go(to place: Place, filter text: String) {
+    go(to: place)
+    (screens.last as? any FilteredScreen)?.show(filter: text)
+  }
+
+  private func go(to place: Place, view name: String) {
+    go(to: place)
+    guard let screen = screens.last as? any ViewedScreen else { return }
+    screen.load(session, isChanged: false)
+    carryOut(screen.show(view: name))
+  }
+
+  private func define(_ info: FieldInfo, _ kind: EntityKind) {
+    settle { try $0.defineCustomField(info, of: kind) }
+    session.reloadSmallTables()
+  }
+
+  /// Bookkeeping of synchronising, which lists and pages show.
+  private func settleSync(_ body: (StoreWriter) throws -> Void) {
+    settle(body)
+    session.sync.noteStale()
+    changedKinds.formUnion(EntityKind.allCases.filter(\.isOnServers))
+  }
+
+  private func synchronise(_ options: RoundOptions) {
+    if let question = session.sync.question { return carryOut(question) }
+    session.sync.begin(options, isAsked: true, session)
   }
 
   private func save(_ title: String, _ body: @Sendable (StoreWriter) throws -> Void, _ then: Effect) {
@@ -382,9 +397,7 @@ import TerminalKit
     guard let profile = session.sync.profile else { return }
     var settings = profile.settings
     change(&settings)
-    settle { [settings] in try $0.saveSyncProfile(profile.name, settings) }
-    session.sync.noteStale()
-    changedKinds.formUnion(EntityKind.allCases.filter(\.isOnServers))
+    settleSync { [settings] in try $0.saveSyncProfile(profile.name, settings) }
   }
 
   private func edit(_ text: String, _ then: (String) -> Effect) {

@@ -240,10 +240,11 @@ import TerminalKit
     }
     let dash = canvas.glyph(.dash)
     canvas.putTitle("Sync \(dash) \(profile.settings.server) \(dash) as \(profile.settings.user)", in: bar)
-    let words = headline(profile, session)
-    let lines = rect.rows > 8 ? TextWidth.wrapped(words.text, to: max(10, rect.columns - 3)).count : 1
-    let (head, list) = rest.split(top: rect.rows > 8 ? min(lines, 3) + 2 : 1)
-    drawHead(words, profile, on: &canvas, in: head, session)
+    let (text, role) = headline(profile, session)
+    let hasRoom = rect.rows > 8
+    let lines = hasRoom ? TextWidth.wrapped(text, to: max(10, rect.columns - 3), lines: 3) : [text]
+    let (head, list) = rest.split(top: lines.count + (hasRoom ? 2 : 0))
+    drawHead(lines, role, profile, on: &canvas, in: head, session)
     drawLines(on: &canvas, in: list, session)
     return nil
   }
@@ -274,20 +275,15 @@ import TerminalKit
   }
 
   private func drawHead(
-    _ words: (text: String, role: Role), _ profile: SyncProfile, on canvas: inout Canvas, in rect: Rect,
-    _ session: Session,
+    _ lines: [String], _ role: Role, _ profile: SyncProfile, on canvas: inout Canvas, in rect: Rect, _ session: Session,
   ) {
     let desk = session.sync
     let room = max(0, rect.columns - 3)
     let point = Point(rect.column + 2, rect.row)
-    guard rect.rows > 1 else {
-      canvas.put(words.text, at: point, role: words.role, width: room)
-      return
-    }
-    let lines = TextWidth.wrapped(words.text, to: max(10, room), lines: rect.rows - 2)
     for (row, line) in lines.enumerated() {
-      canvas.put(line, at: Point(point.column, point.row + row), role: words.role, width: room)
+      canvas.put(line, at: Point(point.column, point.row + row), role: role, width: room)
     }
+    guard rect.rows > lines.count else { return }
     let facts = "\(countText(desk.counts))   \(SyncWords.quota(desk.requests, desk.quota))"
     let below = point.row + lines.count
     canvas.put(facts, at: Point(point.column, below), role: .dim, width: room)
