@@ -38,6 +38,8 @@ extension Round {
     try store.save(update)
     try store.save(mapping)
     try take(row, .list, mapping, [update], &store)
+    // What both sides had is told as that.
+    changed.remove(twin)
     report.matched += 1
   }
 

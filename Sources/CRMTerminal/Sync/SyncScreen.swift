@@ -255,7 +255,8 @@ import TerminalKit
       "L  logs in to a MyCRM server: then both keep the same records.",
       "   crm demo-server  starts one to try it without risk.",
     ]
-    for (row, line) in lines.enumerated() where row + 1 < rect.rows {
+    let wrapped = lines.flatMap { TextWidth.wrapped($0, to: max(10, rect.columns - 4)) }
+    for (row, line) in wrapped.enumerated() where row + 1 < rect.rows {
       let role: Role = row == 0 ? .text : .dim
       canvas.put(line, at: Point(rect.column + 3, rect.row + 1 + row), role: role, width: max(0, rect.columns - 4))
     }

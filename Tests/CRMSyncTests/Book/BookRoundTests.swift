@@ -231,6 +231,8 @@ import V1Simulator
     }
     try bench.settle()
     try bench.meetAnew()
+    let report = try bench.round().report
+    #expect(report.matched == 12 && report.changed == 0 && report.pulled == 0, "\(report)")
     try bench.settle()
     for kind in JournalIntake.kinds {
       let resource = try #require(V1Resource(rawValue: kind.plural))
